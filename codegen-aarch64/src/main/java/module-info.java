@@ -1,0 +1,5 @@
+/** The AArch64 backend. */
+module dev.gatun.codegen.aarch64 {
+  requires static org.jspecify;
+  requires dev.gatun.jit;
+}
