@@ -2,4 +2,17 @@
 module dev.gatun.jit {
   requires static org.jspecify;
   requires dev.gatun.memory;
+
+  exports dev.gatun;
+  exports dev.gatun.backend to
+      dev.gatun.codegen.x86_64,
+      dev.gatun.codegen.aarch64;
+  exports dev.gatun.layout to
+      dev.gatun.codegen.x86_64,
+      dev.gatun.codegen.aarch64;
+  exports dev.gatun.wasm to
+      dev.gatun.codegen.x86_64,
+      dev.gatun.codegen.aarch64;
+
+  uses dev.gatun.backend.Backend;
 }

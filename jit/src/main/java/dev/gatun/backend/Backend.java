@@ -1,0 +1,94 @@
+package dev.gatun.backend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One architecture, found through {@link java.util.ServiceLoader}. Immutable after {@link #detect}; thread-safe.
+ *
+ * <p>Thunks and stubs are returned as bytes that run at any address. The runtime places them in the code arena: those that
+ * may fault on purpose ({@link #hostThunk}) among the functions, all others in the stub region, where a fault is never ours.
+ */
+public interface Backend {
+  /** The architecture as {@code os.arch} names it on Linux, e.g. {@code amd64} or {@code aarch64}. */
+  String architecture();
+
+  /** Why this backend can't compile, in a sentence that says what is missing; null when it can. */
+  @Nullable String unavailable();
+
+  /**
+   * Asks the processor what it can do. Called once, before anything is compiled.
+   *
+   * @param runner runs a leaf routine of this backend on this machine
+   * @throws UnsupportedOperationException if the processor lacks something the backend can't do without; says what
+   */
+  void detect(CodeRunner runner);
+
+  /** A new macro-assembler, to be used by one thread at a time. */
+  MacroAssembler newMacroAssembler();
+
+  /** How arguments and results travel between functions. */
+  CallingConvention callingConvention();
+
+  /** The byte that free code memory is filled with: an instruction that traps, or part of one. */
+  byte filler();
+
+  /**
+   * The C function {@code int enter(context, code, cells)}: switches to the wasm stack, loads the arguments from the 8-byte
+   * cells, calls the code, stores the results into the cells. Returns {@link #RETURNED}, or what {@link #trapExit} or the
+   * host thunk left with.
+   */
+  byte[] entryThunk(Signature signature);
+
+  /**
+   * A function of the wasm convention that calls out to the host: stores its arguments into cells on the wasm stack, makes
+   * sure that the Java thread's stack has room (or faults: "stack exhausted"), switches to it and calls
+   * {@code int upcall(caller's context, host function number, cells)}; loads the results from the cells, or leaves wasm with
+   * {@link #PENDING} when the upcall returns nonzero.
+   */
+  byte[] hostThunk(Signature signature, long upcall);
+
+  /** The stub behind {@link dev.gatun.layout.VmContextLayout#BUILTIN_STUB}; {@code upcall} as for {@link #hostThunk}. */
+  byte[] builtinStub(long upcall);
+
+  /**
+   * The stub that lazy thunks jump to: keeps all argument registers, asks for
+   * {@link dev.gatun.layout.Builtin#COMPILE}, jumps to the code.
+   */
+  byte[] compileStub(long upcall);
+
+  /** Size in bytes of each thunk that {@link #lazyThunks} makes. */
+  int lazyThunkSize();
+
+  /** Thunks for the function indices {@code first} to {@code first + count - 1}, the same for every module. */
+  byte[] lazyThunks(int first, int count, long compileStub);
+
+  /** Where the signal handler sends a thread that trapped: leaves the innermost entry with {@link #TRAPPED}. */
+  byte[] trapExit();
+
+  /**
+   * The signal handler, a C function {@code void handler(int, siginfo_t*, ucontext_t*)}: with the PC within
+   * [codeStart, codeEnd) it fills the trap record of {@link dev.gatun.layout.StoreLayout} and continues at {@code trapExit},
+   * otherwise it jumps to the handler that was installed before.
+   *
+   * @param previous by signal: SIGSEGV, SIGBUS, SIGFPE
+   */
+  byte[] signalHandler(long codeStart, long codeEnd, long trapExit, PreviousHandlers previous);
+
+  /** The handlers that were installed before ours; never 0. */
+  record PreviousHandlers(long segv, long bus, long fpe) {}
+
+  /** Runs a leaf routine {@code void routine(long, long, address of long cells)}. */
+  interface CodeRunner {
+    /** Runs the code once with two numbers and returns the four cells that it filled. */
+    long[] run(byte[] code, long first, long second);
+  }
+
+  /** Status of an entry: the function returned. */
+  int RETURNED = 0;
+
+  /** Status of an entry: a fault became a trap; the trap record says where. */
+  int TRAPPED = 1;
+
+  /** Status of an entry: an upcall left a throwable behind. */
+  int PENDING = 2;
+}

@@ -1,0 +1,51 @@
+package dev.gatun.backend;
+
+/**
+ * The internal calling convention of an architecture: where each parameter and result of a signature is.
+ *
+ * <p>A location is a register number, or {@code -1 - k} for the k-th 8-byte cell of the area at the caller's stack pointer:
+ * cells of parameters first, then cells of results. All registers but the two pinned ones die at a call.
+ */
+public final class CallingConvention {
+  private final int[] integerArguments;
+  private final int[] floatArguments;
+  private final int[] integerResults;
+  private final int[] floatResults;
+
+  public CallingConvention(int[] integerArguments, int[] floatArguments, int[] integerResults, int[] floatResults) {
+    this.integerArguments = integerArguments;
+    this.floatArguments = floatArguments;
+    this.integerResults = integerResults;
+    this.floatResults = floatResults;
+  }
+
+  /**
+   * Finds the places of a signature's parameters and results.
+   *
+   * @param params receives the location of each parameter
+   * @param results receives the location of each result
+   * @return the number of cells the call needs at the caller's stack pointer
+   */
+  public int locate(Signature signature, int[] params, int[] results) {
+    int integers = 0;
+    int floats = 0;
+    int cells = 0;
+    for (int i = 0; i < signature.paramCount(); i++) {
+      if (Kind.isFloat(signature.param(i))) {
+        params[i] = floats < floatArguments.length ? floatArguments[floats++] : -1 - cells++;
+      } else {
+        params[i] = integers < integerArguments.length ? integerArguments[integers++] : -1 - cells++;
+      }
+    }
+    integers = 0;
+    floats = 0;
+    for (int i = 0; i < signature.resultCount(); i++) {
+      if (Kind.isFloat(signature.result(i))) {
+        results[i] = floats < floatResults.length ? floatResults[floats++] : -1 - cells++;
+      } else {
+        results[i] = integers < integerResults.length ? integerResults[integers++] : -1 - cells++;
+      }
+    }
+    return cells;
+  }
+}

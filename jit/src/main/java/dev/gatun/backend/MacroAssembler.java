@@ -1,0 +1,282 @@
+package dev.gatun.backend;
+
+import dev.gatun.layout.TrapCode;
+import dev.gatun.wasm.Opcode;
+
+/**
+ * Emits the code of one function after another, for one architecture; used by one thread at a time.
+ *
+ * <p>The baseline compiler is written against this class alone. Registers are numbers from 0 to 63, the same numbers for
+ * both register files, so that a set of registers is a {@code long}. Values have a {@link Kind}.
+ *
+ * <p>Conventions that every method keeps:
+ *
+ * <ul>
+ *   <li>A 32-bit value in a register has zero in its upper half, before and after.
+ *   <li>A destination may be the same register as any source, unless a method says otherwise.
+ *   <li>Only the destination, the registers of {@link #clobbered} and registers outside of {@link #registers} (the
+ *       backend's scratch registers) are written. Conditions die at the next call of any method but the one that takes them.
+ *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th cell of
+ *       the area in which the caller passed arguments and expects results.
+ *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant offset
+ *       from 0 to 2^32 - 1; both are added to the memory's base in 64 bits without wrapping.
+ * </ul>
+ *
+ * <p>Every instruction that may fault records itself, with the offset set by {@link #at}, in the function's
+ * {@link PcTable}.
+ */
+public abstract class MacroAssembler {
+  /** No register. */
+  public static final int NONE = -1;
+
+  /** The table of faulting instructions and calls of the function being emitted. */
+  protected final PcTable pcTable = new PcTable();
+
+  /** Offset in the module of the wasm instruction being compiled. */
+  protected int wasmOffset;
+
+  // Registers.
+
+  /** The registers that the compiler may use. */
+  public abstract long registers();
+
+  /** Whether a register belongs to the floating-point file. */
+  public abstract boolean isFloat(int register);
+
+  /**
+   * Registers of a file in which hot locals may live for the whole function, most useful first. What remains must be enough
+   * to compute with, holds the first result of a call, and includes every register that an operation demands.
+   */
+  public abstract int[] pinnable(boolean floats);
+
+  // One function.
+
+  /** Starts a function. Labels and positions of the previous one are void. */
+  public abstract void begin();
+
+  /** Sets the wasm offset of what is emitted from now on. */
+  public final void at(int offset) {
+    wasmOffset = offset;
+  }
+
+  /**
+   * Emits the prologue: frame, stack check (unless the function is a leaf), context saved in the frame (unless leaf).
+   *
+   * @param leaf the function calls nothing
+   */
+  public abstract void enter(boolean leaf);
+
+  /** Emits the epilogue and the return. */
+  public abstract void leave();
+
+  /**
+   * Ends the function: emits everything out of line, patches the frame's size.
+   *
+   * @param slots 8-byte slots of the frame that were used
+   * @param outgoing 8-byte cells that calls need below them
+   */
+  public abstract void end(int slots, int outgoing);
+
+  /** Size of the code in bytes after {@link #end}; before, the position of the next instruction. */
+  public abstract int size();
+
+  /** The code, valid until the next {@link #begin}; the first {@link #size} bytes count. */
+  public abstract byte[] code();
+
+  /** The table of the function's faults and calls, valid until the next {@link #begin}. */
+  public final PcTable pcTable() {
+    return pcTable;
+  }
+
+  /** Alignment that the start of a function needs, in bytes. */
+  public abstract int alignment();
+
+  // Labels.
+
+  public abstract int newLabel();
+
+  public abstract void bind(int label);
+
+  /** Binds the label of a loop: aligned, if the architecture gains from it. */
+  public abstract void bindLoop(int label);
+
+  public abstract void jump(int label);
+
+  /** Jumps if the condition holds. */
+  public abstract void branch(int condition, int label);
+
+  /**
+   * Jumps to {@code labels[index]}, or to {@code labels[count]} if the index (an i32 register, destroyed) is not below
+   * {@code count}.
+   */
+  public abstract void jumpTable(int index, int[] labels, int count);
+
+  /** Fails the stack check if the store is being interrupted; one per loop iteration. */
+  public abstract void poll();
+
+  // Moves.
+
+  public abstract void move(int kind, int destination, int source);
+
+  /** Loads a constant, given as bits; keeps conditions alive. */
+  public abstract void constant(int kind, int destination, long bits);
+
+  public abstract void loadSlot(int kind, int destination, int slot);
+
+  public abstract void storeSlot(int kind, int slot, int source);
+
+  /** Stores a constant to a slot through scratch registers at most. */
+  public abstract void storeSlotConstant(int kind, int slot, long bits);
+
+  /** Copies a slot to another through scratch registers. */
+  public abstract void copySlot(int kind, int destination, int source);
+
+  /** Exchanges two registers of one file. */
+  public abstract void exchange(int kind, int a, int b);
+
+  // The area at the stack pointer: arguments, results of calls, cells of built-ins.
+
+  public abstract void loadOutgoing(int kind, int destination, int cell);
+
+  public abstract void storeOutgoing(int kind, int cell, int source);
+
+  public abstract void storeOutgoingConstant(int kind, int cell, long bits);
+
+  /** Copies a frame slot to a cell through scratch registers. */
+  public abstract void copySlotToOutgoing(int kind, int cell, int slot);
+
+  // Arithmetic: the opcode's shape (unary, binary, conversion) says which method.
+
+  /** The register that the operation demands for its left operand (or only one), or {@link #NONE}. */
+  public abstract int fixedLeft(Opcode opcode);
+
+  /** The register that the operation demands for its right operand when that is in a register, or {@link #NONE}. */
+  public abstract int fixedRight(Opcode opcode);
+
+  /** The register in which the operation leaves its result whatever is asked for, or {@link #NONE}. */
+  public abstract int fixedResult(Opcode opcode);
+
+  /** Registers, besides the result, that the operation destroys; its right operand may not be in one of them. */
+  public abstract long clobbered(Opcode opcode);
+
+  /** A unary operation or a conversion; a conversion that can't represent its operand traps. */
+  public abstract void unary(Opcode opcode, int destination, int source);
+
+  /** A binary operation between registers. */
+  public abstract void binary(Opcode opcode, int destination, int left, int right);
+
+  /** Whether {@link #binaryConstant} takes this constant (i32 constants are sign-extended). */
+  public abstract boolean takesConstant(Opcode opcode, long constant);
+
+  /** A binary integer operation with a constant on the right; for division and remainder the constant is not zero. */
+  public abstract void binaryConstant(Opcode opcode, int destination, int left, long constant);
+
+  /** Whether {@link #binarySlot} and {@link #binaryMemory} exist for the operation. */
+  public abstract boolean takesMemory(Opcode opcode);
+
+  /** A binary operation whose right operand is in a frame slot. */
+  public abstract void binarySlot(Opcode opcode, int destination, int left, int slot);
+
+  /**
+   * A binary operation whose right operand is loaded from linear memory, in the full width of the operands. The destination
+   * may not be the index register, unless it is also {@code left}.
+   */
+  public abstract void binaryMemory(Opcode opcode, int destination, int left, int index, long offset);
+
+  /** {@code destination = left + (right << shift)} in the width of the kind, shift from 0 to 3. */
+  public abstract void addShifted(int kind, int destination, int left, int right, int shift);
+
+  // Conditions: opaque numbers, to be consumed by branch, set, select or trapIf at once.
+
+  /** Compares two registers; the opcode is a comparison. */
+  public abstract int compare(Opcode opcode, int left, int right);
+
+  /** Compares with a constant for which {@link #takesConstant} holds. */
+  public abstract int compareConstant(Opcode opcode, int left, long constant);
+
+  public abstract int compareSlot(Opcode opcode, int left, int slot);
+
+  public abstract int compareMemory(Opcode opcode, int left, int index, long offset);
+
+  /** The condition that a register of an integer kind is not zero. */
+  public abstract int testNonZero(int kind, int register);
+
+  /** The condition that two registers have a bit in common. */
+  public abstract int testBits(int kind, int left, int right);
+
+  /** The condition that a register has a bit in common with a constant for which i64.and or i32.and takes it. */
+  public abstract int testBitsConstant(int kind, int left, long constant);
+
+  /** The opposite of a condition. */
+  public abstract int negate(int condition);
+
+  /** {@code destination = condition ? 1 : 0}; the destination must not be part of what was compared only for floats. */
+  public abstract void set(int condition, int destination);
+
+  /** {@code destination = condition ? destination : other}; the condition was made after both were in registers. */
+  public abstract void select(int kind, int condition, int destination, int other);
+
+  /** Traps if the condition holds. */
+  public abstract void trapIf(int condition, TrapCode code);
+
+  /** Traps. */
+  public abstract void trap(TrapCode code);
+
+  // Linear memory 0.
+
+  public abstract void load(Opcode opcode, int destination, int index, long offset);
+
+  public abstract void store(Opcode opcode, int source, int index, long offset);
+
+  /** Whether {@link #storeConstant} takes this constant. */
+  public abstract boolean storesConstant(Opcode opcode, long constant);
+
+  public abstract void storeConstant(Opcode opcode, long constant, int index, long offset);
+
+  /** Current size of memory 0 in pages. */
+  public abstract void memorySize(int destination);
+
+  // The context and what it leads to. Offsets are from VmContextLayout.
+
+  /** Loads from the context: a global's value, the address of an imported global's cell, an import entry. */
+  public abstract void loadContext(int kind, int destination, int offset);
+
+  public abstract void storeContext(int kind, int offset, int source);
+
+  /** {@code destination = context + offset}: the address of a function reference record. */
+  public abstract void contextAddress(int destination, int offset);
+
+  /** Loads the value of an imported global, whose cell's address is in the context. */
+  public abstract void loadContextIndirect(int kind, int destination, int offset);
+
+  public abstract void storeContextIndirect(int kind, int offset, int source);
+
+  /** Loads the element at an i32 index of a table, or traps out of bounds. The destination may be the index. */
+  public abstract void tableGet(int destination, int tableOffset, int index);
+
+  /** Stores to the element at an i32 index of a table, or traps out of bounds. */
+  public abstract void tableSet(int tableOffset, int index, int source);
+
+  public abstract void tableSize(int destination, int tableOffset);
+
+  // Calls. All registers but the pinned ones are dead after any of them.
+
+  /** Calls a function of the module through its slot in the context. */
+  public abstract void callSlot(int slotOffset);
+
+  /** Calls an imported function through its import entry. */
+  public abstract void callImport(int importOffset);
+
+  /**
+   * Loads the reference at an index of a table, checks bounds, null and type, and calls it.
+   *
+   * @param index a register that holds no argument: see {@link #indirectIndex}
+   */
+  public abstract void callIndirect(int tableOffset, int typeIdOffset, int index);
+
+  /** The register in which {@link #callIndirect} wants its index. */
+  public abstract int indirectIndex();
+
+  /** Calls a {@link dev.gatun.layout.Builtin} by number; its cells are in the outgoing area from 0 on. */
+  public abstract void callBuiltin(int number);
+}

@@ -1,0 +1,10 @@
+package dev.gatun.compiler;
+
+/**
+ * The machine code of a function: position independent.
+ *
+ * @param code holds the code in its first {@code size} bytes; valid until the compiler's next use
+ * @param size of the code in bytes
+ * @param pcTable encoded {@link dev.gatun.backend.PcTable}
+ */
+public record CompiledCode(byte[] code, int size, byte[] pcTable) {}

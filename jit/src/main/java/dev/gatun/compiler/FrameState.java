@@ -1,0 +1,921 @@
+package dev.gatun.compiler;
+
+import static dev.gatun.backend.MacroAssembler.NONE;
+
+import dev.gatun.backend.Kind;
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.wasm.FunctionFacts;
+import java.util.Arrays;
+
+/**
+ * Where every local and operand of the function is at the point being compiled: the abstract state of the baseline compiler,
+ * and the register allocator over it.
+ *
+ * <p>Contract:
+ *
+ * <ul>
+ *   <li>A register is a home (it belongs to the locals planned for it and to nothing else), or a temporary. A temporary is
+ *       free, caches one local that has no home, or holds one or more operands.
+ *   <li>Of each local any of three facts may hold: it is in its register, it is stored in its slot, it is a known constant.
+ *       A live local has one of them at least; a local without any is dead.
+ *   <li>An operand is a constant, an alias of a local, in a temporary, or in its slot.
+ *   <li>Before a local is written, its aliases become values of their own ({@link #detach}).
+ *   <li>Registers handed out to the instruction being compiled are locked until {@link #unlock}; nothing locked is evicted.
+ * </ul>
+ */
+final class FrameState {
+  // Facts of a local.
+  static final int IN_REGISTER = 1;
+  static final int STORED = 2;
+  static final int CONSTANT = 4;
+
+  // Places of an operand.
+  static final byte CONST = 0;
+  static final byte LOCAL = 1;
+  static final byte REGISTER = 2;
+  static final byte SLOT = 3;
+
+  private final MacroAssembler masm;
+  private final long allRegisters;
+  private final long floatRegisters;
+
+  // Registers.
+  private long temporaries;
+  private long locked;
+  private final int[] registerUses = new int[64];
+  private final int[] registerLocal = new int[64];
+
+  // Locals.
+  int locals;
+  byte[] localKind = new byte[64];
+  byte[] localFacts = new byte[64];
+  int[] localRegister = new int[64];
+  long[] localConstant = new long[64];
+  int[] aliases = new int[64];
+  private int[] localSlot = new int[64];
+  private int[] home = {};
+  private FunctionFacts facts;
+
+  // Operands.
+  int depth;
+  byte[] place = new byte[64];
+  byte[] kind = new byte[64];
+  int[] register = new int[64];
+  long[] value = new long[64];
+  private int[] operandSlot = new int[64];
+
+  private int slots;
+
+  /** Offset in the body of the instruction being compiled, for the live intervals. */
+  int position;
+
+  private static final int NO_SLOT = Integer.MIN_VALUE;
+
+  FrameState(MacroAssembler masm) {
+    this.masm = masm;
+    allRegisters = masm.registers();
+    long floats = 0;
+    for (int r = 0; r < 64; r++) {
+      if ((allRegisters >>> r & 1) != 0 && masm.isFloat(r)) {
+        floats |= 1L << r;
+      }
+    }
+    floatRegisters = floats;
+  }
+
+  /** Starts a function: no operands, every local the constant zero, all temporaries free. */
+  void begin(FunctionFacts functionFacts, LocalPlan plan, byte[] kinds, int count, int maxDepth) {
+    facts = functionFacts;
+    home = plan.home;
+    locals = count;
+    depth = 0;
+    slots = 0;
+    locked = 0;
+    position = 0;
+    temporaries = allRegisters & ~plan.pinned;
+    if (localFacts.length < count) {
+      int capacity = 2 * count;
+      localKind = new byte[capacity];
+      localFacts = new byte[capacity];
+      localRegister = new int[capacity];
+      localConstant = new long[capacity];
+      aliases = new int[capacity];
+      localSlot = new int[capacity];
+    }
+    System.arraycopy(kinds, 0, localKind, 0, count);
+    Arrays.fill(localFacts, 0, count, (byte) CONSTANT);
+    Arrays.fill(localRegister, 0, count, NONE);
+    Arrays.fill(localConstant, 0, count, 0);
+    Arrays.fill(aliases, 0, count, 0);
+    Arrays.fill(localSlot, 0, count, NO_SLOT);
+    if (place.length < maxDepth + 4) {
+      int capacity = 2 * maxDepth + 4;
+      place = new byte[capacity];
+      kind = new byte[capacity];
+      register = new int[capacity];
+      value = new long[capacity];
+      operandSlot = new int[capacity];
+    }
+    Arrays.fill(operandSlot, 0, maxDepth + 4, NO_SLOT);
+    clearRegisters();
+  }
+
+  private void clearRegisters() {
+    Arrays.fill(registerUses, 0);
+    Arrays.fill(registerLocal, NONE);
+  }
+
+  /** Slots of the frame that have been given out. */
+  int slots() {
+    return slots;
+  }
+
+  // Slots.
+
+  /** The slot of a local, given out at its first use. */
+  int slotOf(int local) {
+    int slot = localSlot[local];
+    if (slot == NO_SLOT) {
+      slot = slots++;
+      localSlot[local] = slot;
+    }
+    return slot;
+  }
+
+  /** Fixes the slot of a parameter that arrived in memory. */
+  void arriveInSlot(int local, int slot) {
+    localSlot[local] = slot;
+    localFacts[local] = STORED;
+  }
+
+  /** The slot of the operand at a depth, given out at its first use. */
+  int operandSlot(int at) {
+    int slot = operandSlot[at];
+    if (slot == NO_SLOT) {
+      slot = slots++;
+      operandSlot[at] = slot;
+    }
+    return slot;
+  }
+
+  // Locals.
+
+  /** The register that a local owns for the whole function, or NONE. */
+  int home(int local) {
+    return home[local];
+  }
+
+  /** Whether a local's value can still be asked for at an offset in the body. */
+  boolean isLiveAt(int local, int offset) {
+    return offset <= facts.end(local) && facts.end(local) >= 0 || aliases[local] > 0;
+  }
+
+  /** Records that a parameter is in a register that is its home, or a temporary that now caches it. */
+  void arriveInRegister(int local, int at) {
+    localFacts[local] = IN_REGISTER;
+    localRegister[local] = at;
+    registerLocal[at] = local;
+  }
+
+  /** Whether a local occurs, or may occur, at or before an offset; one that has not begun is still the constant zero. */
+  boolean hasBegunBy(int local, int offset) {
+    return facts.start(local) <= offset;
+  }
+
+  /** Whether another live local is in the home of this one. */
+  boolean homeIsTaken(int local) {
+    int occupant = registerLocal[home[local]];
+    return occupant != NONE && occupant != local && isLiveAt(occupant, position);
+  }
+
+  /** Forgets that a local is in a register. */
+  void uncache(int local) {
+    forgetRegister(local);
+  }
+
+  /** Declares a local dead. */
+  void kill(int local) {
+    forgetRegister(local);
+    localFacts[local] = 0;
+  }
+
+  private void forgetRegister(int local) {
+    int r = localRegister[local];
+    if (r != NONE) {
+      registerLocal[r] = NONE;
+      localRegister[local] = NONE;
+    }
+    localFacts[local] &= ~IN_REGISTER;
+  }
+
+  /** Writes a local to its slot if it is not there. */
+  void storeLocal(int local) {
+    int known = localFacts[local];
+    if ((known & STORED) == 0) {
+      if ((known & IN_REGISTER) != 0) {
+        masm.storeSlot(localKind[local], slotOf(local), localRegister[local]);
+      } else {
+        masm.storeSlotConstant(localKind[local], slotOf(local), localConstant[local]);
+      }
+      localFacts[local] |= STORED;
+    }
+  }
+
+  /** Makes sure that a local is in a register: its home, or a temporary that caches it. Locks the register. */
+  int localInRegister(int local) {
+    int known = localFacts[local];
+    if ((known & IN_REGISTER) != 0) {
+      lock(localRegister[local]);
+      return localRegister[local];
+    }
+    int r = home[local];
+    if (r != NONE) {
+      evictHome(r, local);
+    } else {
+      r = allocate(localKind[local]);
+    }
+    if ((known & CONSTANT) != 0) {
+      masm.constant(localKind[local], r, localConstant[local]);
+    } else {
+      masm.loadSlot(localKind[local], r, slotOf(local));
+    }
+    localRegister[local] = r;
+    registerLocal[r] = local;
+    localFacts[local] |= IN_REGISTER;
+    lock(r);
+    return r;
+  }
+
+  /** Frees a home for a local: an earlier owner keeps its value in its slot if anyone may still ask for it. */
+  private void evictHome(int r, int local) {
+    int occupant = registerLocal[r];
+    if (occupant != NONE && occupant != local) {
+      if (isLiveAt(occupant, position)) {
+        storeLocal(occupant);
+      }
+      forgetRegister(occupant);
+    }
+  }
+
+  /** Turns the aliases of a local on the operand stack into values of their own; call before the local is written. */
+  void detach(int local) {
+    for (int i = depth - 1; aliases[local] > 0; i--) {
+      if (place[i] == LOCAL && value[i] == local) {
+        detachOperand(i);
+      }
+    }
+  }
+
+  /** Turns an operand that is an alias into a value of its own. */
+  private void detachOperand(int at) {
+    int local = (int) value[at];
+    int known = localFacts[local];
+    int k = localKind[local];
+    if ((known & CONSTANT) != 0) {
+      place[at] = CONST;
+      value[at] = localConstant[local];
+    } else {
+      long lockedBefore = locked;
+      if ((known & IN_REGISTER) != 0) {
+        lock(localRegister[local]);
+      }
+      int r = allocate(k);
+      if ((localFacts[local] & IN_REGISTER) != 0) {
+        masm.move(k, r, localRegister[local]);
+      } else {
+        masm.loadSlot(k, r, slotOf(local));
+      }
+      locked = lockedBefore;
+      place[at] = REGISTER;
+      register[at] = r;
+      registerUses[r]++;
+    }
+    aliases[local]--;
+  }
+
+  /** Detaches the aliases whose local is written inside a control structure, or dies in it. */
+  void detachBefore(long written, int endOffset) {
+    for (int i = 0; i < depth; i++) {
+      if (place[i] == LOCAL) {
+        int local = (int) value[i];
+        if (isWritten(written, local) || facts.end(local) < endOffset) {
+          detachOperand(i);
+        }
+      }
+    }
+  }
+
+  /** Whether a mask of written locals names a local; those beyond the mask count as written. */
+  static boolean isWritten(long mask, int local) {
+    return local >= 64 || (mask >>> local & 1) != 0;
+  }
+
+  /**
+   * The home of a local if a result may be computed straight into it: nothing on the operand stack below the given depth may
+   * refer to the local or to another owner of the home.
+   */
+  int homeForResult(int local, int operandsKept) {
+    int r = home[local];
+    if (r == NONE) {
+      return NONE;
+    }
+    int occupant = registerLocal[r];
+    if (aliasesBelow(local, operandsKept) || occupant != NONE && occupant != local && aliasesBelow(occupant, operandsKept)) {
+      return NONE;
+    }
+    return r;
+  }
+
+  private boolean aliasesBelow(int local, int operandsKept) {
+    if (aliases[local] == 0) {
+      return false;
+    }
+    for (int i = 0; i < operandsKept; i++) {
+      if (place[i] == LOCAL && value[i] == local) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Records that a local has just been computed into its home. */
+  void wroteHome(int local) {
+    int r = home[local];
+    int occupant = registerLocal[r];
+    if (occupant != NONE && occupant != local) {
+      forgetRegister(occupant);
+    }
+    localRegister[local] = r;
+    registerLocal[r] = local;
+    localFacts[local] = IN_REGISTER;
+  }
+
+  /** {@code local.set}: pops the top operand into a local. */
+  void popToLocal(int local) {
+    int top = depth - 1;
+    if (place[top] == LOCAL && value[top] == local) {
+      popAlias(top);
+      return;
+    }
+    // The operand popped must not be detached with the others: take it off the stack first.
+    int from = place[top];
+    int k = kind[top];
+    depth = top;
+    int source = NONE;
+    switch (from) {
+      case CONST -> {
+        detach(local);
+        forgetRegister(local);
+        localFacts[local] = CONSTANT;
+        localConstant[local] = value[top];
+        return;
+      }
+      case LOCAL -> {
+        int other = (int) value[top];
+        aliases[other]--;
+        if ((localFacts[other] & CONSTANT) != 0) {
+          detach(local);
+          forgetRegister(local);
+          localFacts[local] = CONSTANT;
+          localConstant[local] = localConstant[other];
+          return;
+        }
+        detach(local);
+        if ((localFacts[other] & IN_REGISTER) != 0) {
+          source = localRegister[other];
+        }
+        setFrom(local, k, source, source == NONE ? slotOf(other) : 0, false);
+      }
+      case REGISTER -> {
+        source = register[top];
+        long lockedBefore = locked;
+        lock(source);
+        detach(local);
+        locked = lockedBefore;
+        registerUses[source]--;
+        setFrom(local, k, source, 0, true);
+      }
+      default -> {
+        detach(local);
+        setFrom(local, k, NONE, operandSlot(top), false);
+      }
+    }
+  }
+
+  /** Gives a local the value of a register, or of a slot if there is no register. */
+  private void setFrom(int local, int k, int source, int slot, boolean sourceIsTemporary) {
+    int r = home[local];
+    if (r != NONE) {
+      evictHome(r, local);
+    } else {
+      forgetRegister(local);
+      if (sourceIsTemporary && registerUses[source] == 0 && registerLocal[source] == NONE) {
+        r = source;
+      } else {
+        long lockedBefore = locked;
+        if (source != NONE) {
+          lock(source);
+        }
+        r = allocate(k);
+        locked = lockedBefore;
+      }
+    }
+    if (source == NONE) {
+      masm.loadSlot(k, r, slot);
+    } else if (r != source) {
+      masm.move(k, r, source);
+    }
+    localRegister[local] = r;
+    registerLocal[r] = local;
+    localFacts[local] = IN_REGISTER;
+  }
+
+  // Operands.
+
+  void pushConstant(int k, long bits) {
+    place[depth] = CONST;
+    kind[depth] = (byte) k;
+    value[depth++] = bits;
+  }
+
+  /** Pushes a local: as the constant it is known to be, or as an alias. */
+  void pushLocal(int local) {
+    if ((localFacts[local] & CONSTANT) != 0) {
+      pushConstant(localKind[local], localConstant[local]);
+      return;
+    }
+    place[depth] = LOCAL;
+    kind[depth] = localKind[local];
+    value[depth++] = local;
+    aliases[local]++;
+  }
+
+  /** Pushes a temporary; its lock ends with {@link #unlock}. */
+  void pushRegister(int k, int r) {
+    place[depth] = REGISTER;
+    kind[depth] = (byte) k;
+    register[depth++] = r;
+    registerUses[r]++;
+  }
+
+  /** Pushes a value that is in the slot of its depth. */
+  void pushSlot(int k) {
+    place[depth] = SLOT;
+    kind[depth++] = (byte) k;
+  }
+
+  /** Drops the top operand. */
+  void drop() {
+    dropTo(depth - 1);
+  }
+
+  /** Drops operands down to a depth. */
+  void dropTo(int to) {
+    while (depth > to) {
+      int top = depth - 1;
+      if (place[top] == REGISTER) {
+        registerUses[register[top]]--;
+      } else if (place[top] == LOCAL) {
+        aliases[(int) value[top]]--;
+      }
+      depth = top;
+    }
+  }
+
+  private void popAlias(int top) {
+    aliases[(int) value[top]]--;
+    depth = top;
+  }
+
+  boolean topIsConstant() {
+    return place[depth - 1] == CONST;
+  }
+
+  /** The constant on top of the stack, known to be one, without popping it. */
+  long topConstant() {
+    return value[depth - 1];
+  }
+
+  /** Whether the top operand is best named by its slot: it is nowhere else, and has no home to be loaded into. */
+  boolean topIsInSlotOnly() {
+    int top = depth - 1;
+    return place[top] == SLOT
+        || place[top] == LOCAL
+            && (localFacts[(int) value[top]] & (IN_REGISTER | STORED)) == STORED
+            && home[(int) value[top]] == NONE;
+  }
+
+  /** Exchanges the two topmost operands. */
+  void swapTop() {
+    int a = depth - 1;
+    int b = depth - 2;
+    if (place[a] == SLOT || place[b] == SLOT) {
+      throw new IllegalStateException("an operand in its slot can't change its depth");
+    }
+    byte p = place[a];
+    place[a] = place[b];
+    place[b] = p;
+    byte k = kind[a];
+    kind[a] = kind[b];
+    kind[b] = k;
+    int r = register[a];
+    register[a] = register[b];
+    register[b] = r;
+    long v = value[a];
+    value[a] = value[b];
+    value[b] = v;
+  }
+
+  /** Pops the top operand, for which {@link #topIsInSlotOnly} holds, and names its slot. */
+  int popSlot() {
+    int top = depth - 1;
+    if (place[top] == SLOT) {
+      depth = top;
+      return operandSlot(top);
+    }
+    int local = (int) value[top];
+    popAlias(top);
+    return slotOf(local);
+  }
+
+  /** Pops the top operand into a register and locks that. A temporary that held it alone is free afterwards, but locked. */
+  int popRegister() {
+    int top = depth - 1;
+    int k = kind[top];
+    switch (place[top]) {
+      case REGISTER -> {
+        int r = register[top];
+        registerUses[r]--;
+        depth = top;
+        lock(r);
+        return r;
+      }
+      case LOCAL -> {
+        int r = localInRegister((int) value[top]);
+        popAlias(top);
+        return r;
+      }
+      case CONST -> {
+        int r = allocate(k);
+        masm.constant(k, r, value[top]);
+        depth = top;
+        lock(r);
+        return r;
+      }
+      default -> {
+        int r = allocate(k);
+        masm.loadSlot(k, r, operandSlot(top));
+        depth = top;
+        lock(r);
+        return r;
+      }
+    }
+  }
+
+  /** Pops the top operand into one given temporary and locks it; whoever is there is moved away. */
+  void popTo(int target) {
+    int top = depth - 1;
+    if (place[top] == REGISTER && register[top] == target && registerUses[target] == 1) {
+      registerUses[target] = 0;
+      depth = top;
+      lock(target);
+      return;
+    }
+    // While the others make room, the operand itself may be moved: by its slot or register it is found again.
+    vacate(target);
+    lock(target);
+    int k = kind[top];
+    switch (place[top]) {
+      case REGISTER -> masm.move(k, target, register[top]);
+      case LOCAL -> {
+        int local = (int) value[top];
+        if ((localFacts[local] & IN_REGISTER) != 0) {
+          masm.move(k, target, localRegister[local]);
+        } else {
+          masm.loadSlot(k, target, slotOf(local));
+        }
+      }
+      case CONST -> masm.constant(k, target, value[top]);
+      default -> masm.loadSlot(k, target, operandSlot(top));
+    }
+    drop();
+  }
+
+  /** Makes sure that the top operand is in a register other than some, without popping it. */
+  void moveTopAwayFrom(long registers) {
+    int top = depth - 1;
+    int k = kind[top];
+    int r = NONE;
+    if (place[top] == REGISTER) {
+      r = register[top];
+    } else if (place[top] == LOCAL && (localFacts[(int) value[top]] & IN_REGISTER) != 0) {
+      r = localRegister[(int) value[top]];
+    }
+    if (r != NONE && (registers >>> r & 1) != 0) {
+      long lockedBefore = locked;
+      locked |= registers;
+      int to = allocate(k);
+      locked = lockedBefore;
+      masm.move(k, to, r);
+      drop();
+      pushRegister(k, to);
+    }
+  }
+
+  /** Frees a temporary: a cached local is stored, operands in it go to another temporary or to their slots. */
+  void vacate(int r) {
+    int local = registerLocal[r];
+    if (local != NONE) {
+      if (isLiveAt(local, position)) {
+        storeLocal(local);
+      }
+      forgetRegister(local);
+    }
+    if (registerUses[r] > 0) {
+      long lockedBefore = locked;
+      lock(r);
+      int k = NONE;
+      for (int i = 0; i < depth; i++) {
+        if (place[i] == REGISTER && register[i] == r) {
+          k = kind[i];
+        }
+      }
+      int to = freeTemporary(k);
+      for (int i = 0; i < depth; i++) {
+        if (place[i] == REGISTER && register[i] == r) {
+          if (to != NONE) {
+            register[i] = to;
+            registerUses[to]++;
+          } else {
+            masm.storeSlot(kind[i], operandSlot(i), r);
+            place[i] = SLOT;
+          }
+        }
+      }
+      if (to != NONE) {
+        masm.move(k, to, r);
+      }
+      registerUses[r] = 0;
+      locked = lockedBefore;
+    }
+  }
+
+  /** Vacates every temporary of a set. */
+  void vacateAll(long registers) {
+    for (long rest = registers & temporaries; rest != 0; rest &= rest - 1) {
+      vacate(Long.numberOfTrailingZeros(rest));
+    }
+  }
+
+  // Allocation.
+
+  void lock(int r) {
+    locked |= 1L << r;
+  }
+
+  /** The registers that are locked. */
+  long locked() {
+    return locked;
+  }
+
+  /** Goes back to an earlier set of locked registers. */
+  void relock(long registers) {
+    locked = registers;
+  }
+
+  /** Ends the instruction: nothing is locked any more. */
+  void unlock() {
+    locked = 0;
+  }
+
+  /** Whether a register popped by this instruction may be overwritten by its result. */
+  boolean isReusable(int r) {
+    return (temporaries >>> r & 1) != 0 && registerUses[r] == 0 && registerLocal[r] == NONE;
+  }
+
+  private long file(int k) {
+    return temporaries & (Kind.isFloat(k) ? floatRegisters : ~floatRegisters);
+  }
+
+  /** A temporary that nothing is in, or NONE. */
+  int freeTemporary(int k) {
+    for (long rest = file(k) & ~locked; rest != 0; rest &= rest - 1) {
+      int r = Long.numberOfTrailingZeros(rest);
+      if (registerUses[r] == 0 && registerLocal[r] == NONE) {
+        return r;
+      }
+    }
+    return NONE;
+  }
+
+  /**
+   * Finds a temporary for a value, evicting a cached local (a clean one if there is one) or the operand deepest in the stack.
+   * The caller locks it, or pushes it, before it asks for another.
+   */
+  int allocate(int k) {
+    int r = freeTemporary(k);
+    if (r != NONE) {
+      return r;
+    }
+    int dirty = NONE;
+    for (long rest = file(k) & ~locked; rest != 0; rest &= rest - 1) {
+      r = Long.numberOfTrailingZeros(rest);
+      int local = registerLocal[r];
+      if (local != NONE && registerUses[r] == 0) {
+        if ((localFacts[local] & STORED) != 0 || !isLiveAt(local, position)) {
+          forgetRegister(local);
+          return r;
+        }
+        dirty = r;
+      }
+    }
+    if (dirty != NONE) {
+      storeLocal(registerLocal[dirty]);
+      forgetRegister(registerLocal[dirty]);
+      return dirty;
+    }
+    for (int i = 0; i < depth; i++) {
+      if (place[i] == REGISTER && ((file(k) & ~locked) >>> register[i] & 1) != 0) {
+        r = register[i];
+        vacate(r);
+        return r;
+      }
+    }
+    throw new IllegalStateException("no register to be had: the backend keeps too few, or too many are locked");
+  }
+
+  /** A register for a result: one of the operands' if it may be overwritten, else a new one. Locks it. */
+  int result(int k, int preferred) {
+    int r = preferred != NONE && isReusable(preferred) ? preferred : allocate(k);
+    lock(r);
+    return r;
+  }
+
+  // Calls.
+
+  /**
+   * Makes the state one that survives a call: live locals are stored, operands are in their slots, except the topmost ones,
+   * which are the call's arguments and are left where they are.
+   */
+  void saveForCall(int arguments) {
+    for (int i = 0; i < depth - arguments; i++) {
+      if (place[i] == REGISTER) {
+        masm.storeSlot(kind[i], operandSlot(i), register[i]);
+        registerUses[register[i]]--;
+        place[i] = SLOT;
+      }
+    }
+    // An argument is consumed by the call: being one does not keep a local alive across it.
+    for (int i = depth - arguments; i < depth; i++) {
+      if (place[i] == LOCAL) {
+        aliases[(int) value[i]]--;
+      }
+    }
+    for (int r = 0; r < 64; r++) {
+      int local = registerLocal[r];
+      if (local != NONE && isLiveAt(local, position)) {
+        storeLocal(local);
+      }
+    }
+    for (int i = depth - arguments; i < depth; i++) {
+      if (place[i] == LOCAL) {
+        aliases[(int) value[i]]++;
+      }
+    }
+  }
+
+  /** After a call: nothing is in a register any more. */
+  void registersDied() {
+    for (int r = 0; r < 64; r++) {
+      int local = registerLocal[r];
+      if (local != NONE) {
+        localFacts[local] &= ~IN_REGISTER;
+        localRegister[local] = NONE;
+        registerLocal[r] = NONE;
+      }
+    }
+  }
+
+  /** Puts every operand that is in a register into its slot, and the topmost ones wherever they are. */
+  void operandsToSlots(int topmost) {
+    for (int i = 0; i < depth; i++) {
+      boolean forced = i >= depth - topmost;
+      switch (place[i]) {
+        case REGISTER -> {
+          masm.storeSlot(kind[i], operandSlot(i), register[i]);
+          registerUses[register[i]]--;
+          place[i] = SLOT;
+        }
+        case CONST -> {
+          if (forced) {
+            masm.storeSlotConstant(kind[i], operandSlot(i), value[i]);
+            place[i] = SLOT;
+          }
+        }
+        case LOCAL -> {
+          if (forced) {
+            int local = (int) value[i];
+            if ((localFacts[local] & IN_REGISTER) != 0) {
+              masm.storeSlot(kind[i], operandSlot(i), localRegister[local]);
+            } else {
+              masm.copySlot(kind[i], operandSlot(i), slotOf(local));
+            }
+            aliases[local]--;
+            place[i] = SLOT;
+          }
+        }
+        default -> {}
+      }
+    }
+  }
+
+  // Snapshots.
+
+  /** Records the state exactly as it is, up to a depth of the operand stack, with room for more operands. */
+  void save(Snapshot to, int operands, int more) {
+    to.prepare(locals, operands + more);
+    System.arraycopy(localFacts, 0, to.localFacts, 0, locals);
+    System.arraycopy(localRegister, 0, to.localRegister, 0, locals);
+    System.arraycopy(localConstant, 0, to.localConstant, 0, locals);
+    System.arraycopy(place, 0, to.operandPlace, 0, operands);
+    System.arraycopy(kind, 0, to.operandKind, 0, operands);
+    System.arraycopy(register, 0, to.operandRegister, 0, operands);
+    System.arraycopy(value, 0, to.operandValue, 0, operands);
+  }
+
+  /** Makes a recorded state the current one. */
+  void restore(Snapshot from) {
+    clearRegisters();
+    locked = 0;
+    System.arraycopy(from.localFacts, 0, localFacts, 0, locals);
+    System.arraycopy(from.localConstant, 0, localConstant, 0, locals);
+    for (int local = 0; local < locals; local++) {
+      aliases[local] = 0;
+      int r = (localFacts[local] & IN_REGISTER) != 0 ? from.localRegister[local] : NONE;
+      localRegister[local] = r;
+      if (r != NONE) {
+        registerLocal[r] = local;
+      }
+    }
+    depth = from.operands;
+    System.arraycopy(from.operandPlace, 0, place, 0, depth);
+    System.arraycopy(from.operandKind, 0, kind, 0, depth);
+    System.arraycopy(from.operandRegister, 0, register, 0, depth);
+    System.arraycopy(from.operandValue, 0, value, 0, depth);
+    for (int i = 0; i < depth; i++) {
+      if (place[i] == REGISTER) {
+        registerUses[register[i]]++;
+      } else if (place[i] == LOCAL) {
+        aliases[(int) value[i]]++;
+      }
+    }
+  }
+
+  /**
+   * Checks the contract; for tests and for hunting bugs of the compiler.
+   *
+   * @throws IllegalStateException naming what is broken
+   */
+  void check() {
+    int[] uses = new int[64];
+    int[] aliasCount = new int[locals];
+    for (int i = 0; i < depth; i++) {
+      if (place[i] == REGISTER) {
+        uses[register[i]]++;
+        require((temporaries >>> register[i] & 1) != 0, "operand outside of the temporaries", register[i]);
+        require(masm.isFloat(register[i]) == Kind.isFloat(kind[i]), "operand in the wrong file", register[i]);
+      } else if (place[i] == LOCAL) {
+        aliasCount[(int) value[i]]++;
+        require(localFacts[(int) value[i]] != 0, "alias of a dead local", (int) value[i]);
+      } else if (place[i] == SLOT) {
+        require(operandSlot[i] != NO_SLOT, "operand in no slot", i);
+      }
+    }
+    for (int r = 0; r < 64; r++) {
+      require(uses[r] == registerUses[r], "use count of register", r);
+      int local = registerLocal[r];
+      if (local != NONE) {
+        require(localRegister[local] == r && (localFacts[local] & IN_REGISTER) != 0, "register's local disagrees", r);
+        require(uses[r] == 0, "register with a local and an operand", r);
+        require(home[local] == r || home[local] == NONE && (temporaries >>> r & 1) != 0, "local in a foreign register", local);
+      }
+    }
+    for (int local = 0; local < locals; local++) {
+      require(aliases[local] == aliasCount[local], "alias count of local", local);
+      if ((localFacts[local] & IN_REGISTER) != 0) {
+        require(registerLocal[localRegister[local]] == local, "local's register disagrees", local);
+      } else {
+        require(localRegister[local] == NONE, "local with a register it is not in", local);
+      }
+      if ((localFacts[local] & STORED) != 0) {
+        require(localSlot[local] != NO_SLOT, "stored local without a slot", local);
+      }
+    }
+  }
+
+  private void require(boolean holds, String what, int which) {
+    if (!holds) {
+      throw new IllegalStateException("compiler state broken at body offset " + position + ": " + what + " " + which);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gatun.layout;
+
+/**
+ * What emitted code asks of the runtime. Arguments are 8-byte cells in the outgoing area of the caller's frame, and the
+ * result, if there is one, replaces the first of them. A built-in that traps leaves wasm instead of returning.
+ */
+public enum Builtin {
+  /** Function index → address of its code. Called by the lazy-compilation stub only. */
+  COMPILE,
+  /** Memory index, pages to add → old size in pages or -1 (i32). */
+  MEMORY_GROW,
+  /** Memory index, destination, byte value, length. */
+  MEMORY_FILL,
+  /** Destination memory, source memory, destination, source, length. */
+  MEMORY_COPY,
+  /** Memory index, data segment, destination, source, length. */
+  MEMORY_INIT,
+  /** Data segment. */
+  DATA_DROP,
+  /** Table index, value, elements to add → old size or -1 (i32). */
+  TABLE_GROW,
+  /** Table index, start, value, length. */
+  TABLE_FILL,
+  /** Destination table, source table, destination, source, length. */
+  TABLE_COPY,
+  /** Table index, element segment, destination, source, length. */
+  TABLE_INIT,
+  /** Element segment. */
+  ELEM_DROP;
+
+  private static final Builtin[] VALUES = values();
+
+  /** The number that emitted code passes to the universal upcall: negative, where host functions have their index. */
+  public int number() {
+    return -1 - ordinal();
+  }
+
+  /** The built-in of a number made by {@link #number()}. */
+  public static Builtin ofNumber(int number) {
+    return VALUES[-1 - number];
+  }
+}

@@ -1,0 +1,50 @@
+package dev.gatun.layout;
+
+/**
+ * The native record of a store: its activation (where Java entered, where wasm left), the trap record that the signal
+ * handler fills, and the buffer in which arguments and results pass between Java and entry thunks.
+ *
+ * <p>All fields are 8 bytes wide. One thread at a time runs wasm of a store, so nothing here is shared between threads.
+ */
+public final class StoreLayout {
+  private StoreLayout() {}
+
+  /** Stack pointer of the Java thread inside the innermost entry thunk; 0 while no wasm of the store is active. */
+  public static final int ENTRY_SP = 0;
+
+  /** Where the next entry starts on the wasm stack: its top, or below the frames that have called out to the host. */
+  public static final int WASM_SP = 8;
+
+  /** Address of the instruction that trapped. */
+  public static final int TRAP_PC = 16;
+
+  /** The address whose access faulted ({@code si_addr}). */
+  public static final int TRAP_ADDRESS = 24;
+
+  /** Frame pointer at the trap. */
+  public static final int TRAP_FP = 32;
+
+  /** Stack pointer at the trap. */
+  public static final int TRAP_SP = 40;
+
+  /** Signal number of the trap. */
+  public static final int TRAP_SIGNAL = 48;
+
+  /** {@code si_code} of the trap, sign-extended to 8 bytes. */
+  public static final int TRAP_SIGNAL_CODE = 56;
+
+  /** The {@link VmContextLayout} record that was current at the trap. */
+  public static final int TRAP_CONTEXT = 64;
+
+  /** Frame pointer of the thunk of the innermost call out of wasm (host call or built-in); valid during the upcall. */
+  public static final int EXIT_FP = 72;
+
+  /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
+  public static final int BUFFER = 128;
+
+  /** Cells in {@link #BUFFER}: the largest count of parameters or results a function may have. */
+  public static final int BUFFER_CELLS = 1024;
+
+  /** Size of the record in bytes. */
+  public static final int SIZE = BUFFER + 8 * BUFFER_CELLS;
+}

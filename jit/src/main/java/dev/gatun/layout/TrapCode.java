@@ -1,0 +1,30 @@
+package dev.gatun.layout;
+
+/** Why an instruction of emitted code may fault, or that it is a call whose return address a backtrace may meet. */
+public enum TrapCode {
+  /** Not a trap: a call; the address recorded is the one it returns to. */
+  CALL,
+  UNREACHABLE,
+  /** An access to linear memory; must fault inside the memory's reservation. */
+  MEMORY_OUT_OF_BOUNDS,
+  TABLE_OUT_OF_BOUNDS,
+  /** call_indirect with an index outside of the table. */
+  UNDEFINED_ELEMENT,
+  /** Read through a null function reference; must fault within the first page of the address space. */
+  UNINITIALIZED_ELEMENT,
+  INDIRECT_CALL_TYPE_MISMATCH,
+  INTEGER_DIVIDE_BY_ZERO,
+  INTEGER_OVERFLOW,
+  INVALID_CONVERSION_TO_INTEGER,
+  /** The stack check of a prologue or of a loop failed: the stack is exhausted, or someone asked for interruption. */
+  STACK_CHECK,
+  /** A division that the hardware faults on: by zero, or the one quotient that overflows; told apart by the operands. */
+  DIVISION;
+
+  private static final TrapCode[] VALUES = values();
+
+  /** The code of an ordinal. */
+  public static TrapCode of(int ordinal) {
+    return VALUES[ordinal];
+  }
+}

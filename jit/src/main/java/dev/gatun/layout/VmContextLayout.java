@@ -1,0 +1,114 @@
+package dev.gatun.layout;
+
+/**
+ * The native record of an instance, to which the pinned context register of emitted code points: a fixed head, then
+ * tables whose sizes depend on the module.
+ *
+ * <p>Host functions have a record of the same head, so that thunks find the store from whatever context is current.
+ * Immutable; one for each module.
+ */
+public final class VmContextLayout {
+  /** Address of the {@link StoreLayout} record. */
+  public static final int STORE = 0;
+
+  /**
+   * The lowest stack pointer at which a function may be entered, compared unsigned. -1 makes the next check fail: that is
+   * how another thread interrupts.
+   */
+  public static final int STACK_LIMIT = 8;
+
+  /** Base of memory 0, a constant of the instance; 0 if it has no memory. */
+  public static final int MEMORY_BASE = 16;
+
+  /** Address of the {@link DescriptorLayout} record of memory 0. */
+  public static final int MEMORY_DESCRIPTOR = 24;
+
+  /** Address of the stub through which emitted code calls a {@link Builtin}. */
+  public static final int BUILTIN_STUB = 32;
+
+  /** The runtime's number of the instance in its store. */
+  public static final int INSTANCE = 40;
+
+  /** In the record of a host function: its number in the store. */
+  public static final int HOST_FUNCTION = 48;
+
+  /** Size of the fixed head in bytes. */
+  public static final int HEAD_SIZE = 64;
+
+  private final int importedFunctions;
+  private final int imports;
+  private final int slots;
+  private final int globals;
+  private final int tables;
+  private final int typeIds;
+  private final int funcRefs;
+  private final int size;
+  private final int[] funcRefIndex;
+
+  /**
+   * Lays out the record.
+   *
+   * @param funcRefIndex for each function index, its position among the defined functions that may be referenced, or -1
+   * @param funcRefCount how many functions may be referenced
+   */
+  public VmContextLayout(
+      int importedFunctions, int definedFunctions, int globals, int tables, int types, int[] funcRefIndex, int funcRefCount) {
+    this.importedFunctions = importedFunctions;
+    this.funcRefIndex = funcRefIndex;
+    this.globals = HEAD_SIZE;
+    this.tables = this.globals + 8 * globals;
+    this.imports = this.tables + 8 * tables;
+    this.typeIds = this.imports + 8 * importedFunctions;
+    this.slots = (this.typeIds + 4 * types + 7) & -8;
+    this.funcRefs = this.slots + 8 * definedFunctions;
+    this.size = this.funcRefs + FuncRefLayout.SIZE * funcRefCount;
+  }
+
+  /** Functions below this index are imported and have an import entry, the others a code slot. */
+  public int importedFunctions() {
+    return importedFunctions;
+  }
+
+  /** Offset of a global's cell (8 bytes): its value if the module defines it, the address of its cell if imported. */
+  public int global(int index) {
+    return globals + 8 * index;
+  }
+
+  /** Offset of the address of a table's {@link DescriptorLayout} record. */
+  public int table(int index) {
+    return tables + 8 * index;
+  }
+
+  /** Offset of the address of an imported function's {@link FuncRefLayout} record. */
+  public int importEntry(int function) {
+    return imports + 8 * function;
+  }
+
+  /** Offset of the canonical number (4 bytes) of a type of the module. */
+  public int typeId(int type) {
+    return typeIds + 4 * type;
+  }
+
+  /** Offset of the code slot of a function that the module defines, by its index in the function index space. */
+  public int slot(int function) {
+    return slots + 8 * (function - importedFunctions);
+  }
+
+  /**
+   * Whether a function that the module defines has a record for references to it: it is exported, in an element segment, or
+   * named by a ref.func.
+   */
+  public boolean hasFuncRef(int function) {
+    return funcRefIndex[function] >= 0;
+  }
+
+  /** Offset of the {@link FuncRefLayout} record of a function that {@link #hasFuncRef}. */
+  public int funcRef(int function) {
+    return funcRefs + FuncRefLayout.SIZE * funcRefIndex[function];
+  }
+
+  /** Size of the whole record in bytes. */
+  public int size() {
+    return size;
+  }
+}

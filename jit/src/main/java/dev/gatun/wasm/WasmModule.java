@@ -1,0 +1,235 @@
+package dev.gatun.wasm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoded module: an immutable index over its bytes. Function bodies and data are not copied; custom sections are not read
+ * until someone asks.
+ */
+public final class WasmModule {
+  /** Limits of a table or memory; -1 stands for no maximum. */
+  public record Limits(long min, long max) {}
+
+  /** A table: {@link ValueType} of its elements, size in elements. */
+  public record TableDescription(int type, Limits limits) {}
+
+  /** A memory: size in pages of 64 KiB. */
+  public record MemoryDescription(Limits limits) {}
+
+  /** A global: {@link ValueType}, mutability, and its value at first, which an imported one does not have. */
+  public record GlobalDescription(int type, boolean mutable, @Nullable ConstantExpression value) {}
+
+  /** An import; the index is that of its kind's index space. */
+  public record Import(String module, String name, ExternKind kind, int index) {}
+
+  /** An export. */
+  public record Export(String name, ExternKind kind, int index) {}
+
+  /** The instructions of a constant expression, as a range of the module's bytes that ends with their {@code end}. */
+  public record ConstantExpression(int start, int end) {}
+
+  /** How a segment is used. */
+  public enum SegmentMode {
+    ACTIVE,
+    PASSIVE,
+    DECLARATIVE
+  }
+
+  /** An element segment: one of {@code functions} (function indices) and {@code items} is null. */
+  public record ElementSegment(
+      SegmentMode mode,
+      int table,
+      @Nullable ConstantExpression offset,
+      int type,
+      int @Nullable [] functions,
+      ConstantExpression @Nullable [] items) {
+    /** How many elements it has. */
+    public int length() {
+      return functions != null ? functions.length : items != null ? items.length : 0;
+    }
+  }
+
+  /** A data segment: a range of the module's bytes. */
+  public record DataSegment(
+      SegmentMode mode, int memory, @Nullable ConstantExpression offset, int start, int length) {}
+
+  /** A custom section: its content is a range of the module's bytes. */
+  public record CustomSection(String name, int start, int end) {}
+
+  final byte[] bytes;
+  FunctionType[] types = {};
+  Import[] imports = {};
+  Export[] exports = {};
+
+  /** Type index of each function, imported ones first. */
+  int[] functionTypes = {};
+
+  TableDescription[] tables = {};
+  MemoryDescription[] memories = {};
+  GlobalDescription[] globals = {};
+  int importedFunctions;
+  int importedTables;
+  int importedMemories;
+  int importedGlobals;
+  int start = -1;
+  ElementSegment[] elements = {};
+  DataSegment[] data = {};
+  CustomSection[] customSections = {};
+
+  /** Start of each defined function's local declarations, and end of its body. */
+  int[] bodyStart = {};
+
+  int[] bodyEnd = {};
+
+  /** Whether there is a data count section, and what it says; known before the code. */
+  boolean hasDataCount;
+
+  int dataCount;
+
+  FunctionFacts[] facts = {};
+
+  /** By function: its place among the functions that can be referenced, or -1. */
+  int[] referenceIndex = {};
+
+  int referenceCount;
+
+  private @Nullable NameSection names;
+
+  WasmModule(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** The module's bytes; not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int typeCount() {
+    return types.length;
+  }
+
+  public FunctionType type(int index) {
+    return types[index];
+  }
+
+  public Import[] imports() {
+    return imports;
+  }
+
+  public Export[] exports() {
+    return exports;
+  }
+
+  /** All functions, imported ones first. */
+  public int functionCount() {
+    return functionTypes.length;
+  }
+
+  public int importedFunctions() {
+    return importedFunctions;
+  }
+
+  /** The type of a function, imported or not. */
+  public FunctionType functionType(int function) {
+    return types[functionTypes[function]];
+  }
+
+  public TableDescription[] tables() {
+    return tables;
+  }
+
+  public int importedTables() {
+    return importedTables;
+  }
+
+  public MemoryDescription[] memories() {
+    return memories;
+  }
+
+  public int importedMemories() {
+    return importedMemories;
+  }
+
+  public GlobalDescription[] globals() {
+    return globals;
+  }
+
+  public int importedGlobals() {
+    return importedGlobals;
+  }
+
+  /** The start function, or -1. */
+  public int start() {
+    return start;
+  }
+
+  public ElementSegment[] elements() {
+    return elements;
+  }
+
+  public DataSegment[] data() {
+    return data;
+  }
+
+  public CustomSection[] customSections() {
+    return customSections;
+  }
+
+  /** Offset of a defined function's local declarations. */
+  public int bodyStart(int function) {
+    return bodyStart[function - importedFunctions];
+  }
+
+  /** Offset of the end of a defined function's body. */
+  public int bodyEnd(int function) {
+    return bodyEnd[function - importedFunctions];
+  }
+
+  /** What validation has learnt of a defined function. */
+  public FunctionFacts facts(int function) {
+    return facts[function - importedFunctions];
+  }
+
+  /** By function: its place among the defined functions that can be referenced, or -1. */
+  public int[] referenceIndex() {
+    return referenceIndex;
+  }
+
+  /** How many defined functions can be referenced: exported, in an element segment or global, or declared. */
+  public int referenceCount() {
+    return referenceCount;
+  }
+
+  /** The module's name from its name section, or null. */
+  public @Nullable String name() {
+    return names().moduleName();
+  }
+
+  /** A function's name from the name section, else from its import or export, or null. */
+  public @Nullable String functionName(int function) {
+    String name = names().functionName(function);
+    if (name != null) {
+      return name;
+    }
+    for (Import i : imports) {
+      if (i.kind() == ExternKind.FUNCTION && i.index() == function) {
+        return i.module() + "." + i.name();
+      }
+    }
+    for (Export e : exports) {
+      if (e.kind() == ExternKind.FUNCTION && e.index() == function) {
+        return e.name();
+      }
+    }
+    return null;
+  }
+
+  private synchronized NameSection names() {
+    NameSection read = names;
+    if (read == null) {
+      read = NameSection.read(this);
+      names = read;
+    }
+    return read;
+  }
+}
