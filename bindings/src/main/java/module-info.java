@@ -10,7 +10,8 @@ module dev.gatun.bindings {
       dev.gatun.wasi;
   exports dev.gatun.bindings.linux to
       dev.gatun.memory,
-      dev.gatun.wasi;
+      dev.gatun.wasi,
+      dev.gatun.codegen.x86_64;
   exports dev.gatun.bindings.linux.x86_64 to
       dev.gatun.memory,
       dev.gatun.wasi,

@@ -60,11 +60,13 @@ public abstract class MacroAssembler {
   }
 
   /**
-   * Emits the prologue: frame, stack check (unless the function is a leaf), context saved in the frame (unless leaf).
+   * Emits the prologue: frame, stack check, context saved in the frame. A leaf needs neither of the last two, unless its frame
+   * is large.
    *
    * @param leaf the function calls nothing
+   * @param mostSlots an upper bound for the slots that {@link #end} will name
    */
-  public abstract void enter(boolean leaf);
+  public abstract void enter(boolean leaf, int mostSlots);
 
   /** Emits the epilogue and the return. */
   public abstract void leave();

@@ -124,7 +124,7 @@ public final class BaselineCompiler {
 
     masm.begin();
     masm.at(base);
-    masm.enter(!facts.calls());
+    masm.enter(!facts.calls(), facts.locals() + facts.maxOperands());
     receiveParameters();
     openFunction();
     while (control.depth > 0) {

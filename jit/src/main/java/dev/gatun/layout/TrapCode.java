@@ -17,9 +17,7 @@ public enum TrapCode {
   INTEGER_OVERFLOW,
   INVALID_CONVERSION_TO_INTEGER,
   /** The stack check of a prologue or of a loop failed: the stack is exhausted, or someone asked for interruption. */
-  STACK_CHECK,
-  /** A division that the hardware faults on: by zero, or the one quotient that overflows; told apart by the operands. */
-  DIVISION;
+  STACK_CHECK;
 
   private static final TrapCode[] VALUES = values();
 

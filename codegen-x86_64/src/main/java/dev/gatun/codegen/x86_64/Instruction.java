@@ -1,0 +1,215 @@
+package dev.gatun.codegen.x86_64;
+
+/**
+ * The instructions with a ModRM byte that the assembler can emit, a row each, in the manual's terms: mnemonic, encoding,
+ * mandatory prefix, opcode map (1: one byte, 2: 0F, 3: 0F38, 4: 0F3A), opcode, form, operand width, the operand in ModRM.reg
+ * and the one in ModRM.rm, the digit that ModRM.reg holds where it is no operand, and the size of an immediate in bytes.
+ *
+ * <p>Emitting and the tests of every form read this table.
+ */
+enum Instruction {
+  ADD_RM("add", Encoding.LEGACY, 0x00, 1, 0x03, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  ADD_MR("add", Encoding.LEGACY, 0x00, 1, 0x01, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  ADD_MI8("add", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 1),
+  ADD_MI32("add", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 4),
+  OR_RM("or", Encoding.LEGACY, 0x00, 1, 0x0B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  OR_MR("or", Encoding.LEGACY, 0x00, 1, 0x09, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  OR_MI8("or", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 1, 1),
+  OR_MI32("or", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 1, 4),
+  ADC_RM("adc", Encoding.LEGACY, 0x00, 1, 0x13, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  ADC_MR("adc", Encoding.LEGACY, 0x00, 1, 0x11, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  ADC_MI8("adc", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 2, 1),
+  ADC_MI32("adc", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 2, 4),
+  SBB_RM("sbb", Encoding.LEGACY, 0x00, 1, 0x1B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SBB_MR("sbb", Encoding.LEGACY, 0x00, 1, 0x19, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SBB_MI8("sbb", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 3, 1),
+  SBB_MI32("sbb", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 3, 4),
+  AND_RM("and", Encoding.LEGACY, 0x00, 1, 0x23, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  AND_MR("and", Encoding.LEGACY, 0x00, 1, 0x21, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  AND_MI8("and", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 4, 1),
+  AND_MI32("and", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 4, 4),
+  SUB_RM("sub", Encoding.LEGACY, 0x00, 1, 0x2B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SUB_MR("sub", Encoding.LEGACY, 0x00, 1, 0x29, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SUB_MI8("sub", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 5, 1),
+  SUB_MI32("sub", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 5, 4),
+  XOR_RM("xor", Encoding.LEGACY, 0x00, 1, 0x33, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  XOR_MR("xor", Encoding.LEGACY, 0x00, 1, 0x31, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  XOR_MI8("xor", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 6, 1),
+  XOR_MI32("xor", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 6, 4),
+  CMP_RM("cmp", Encoding.LEGACY, 0x00, 1, 0x3B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  CMP_MR("cmp", Encoding.LEGACY, 0x00, 1, 0x39, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  CMP_MI8("cmp", Encoding.LEGACY, 0x00, 1, 0x83, Form.M, Width.BOTH, Operand.GP, Operand.GP, 7, 1),
+  CMP_MI32("cmp", Encoding.LEGACY, 0x00, 1, 0x81, Form.M, Width.BOTH, Operand.GP, Operand.GP, 7, 4),
+  TEST_MR("test", Encoding.LEGACY, 0x00, 1, 0x85, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  TEST_MI32("test", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 4),
+  MOV_RM("mov", Encoding.LEGACY, 0x00, 1, 0x8B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  MOV_MR("mov", Encoding.LEGACY, 0x00, 1, 0x89, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  MOV_MI32("mov", Encoding.LEGACY, 0x00, 1, 0xC7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 4),
+  MOV8_MR("mov", Encoding.LEGACY, 0x00, 1, 0x88, Form.MR, Width.ONLY_8, Operand.GP, Operand.GP, -1, 0),
+  MOV8_MI("mov", Encoding.LEGACY, 0x00, 1, 0xC6, Form.M, Width.ONLY_8, Operand.GP, Operand.GP, 0, 1),
+  MOV16_MR("mov", Encoding.LEGACY, 0x66, 1, 0x89, Form.MR, Width.ONLY_16, Operand.GP, Operand.GP, -1, 0),
+  MOV16_MI("mov", Encoding.LEGACY, 0x66, 1, 0xC7, Form.M, Width.ONLY_16, Operand.GP, Operand.GP, 0, 2),
+  MOVZX8("movzx", Encoding.LEGACY, 0x00, 2, 0xB6, Form.RM, Width.BOTH, Operand.GP, Operand.GP8, -1, 0),
+  MOVZX16("movzx", Encoding.LEGACY, 0x00, 2, 0xB7, Form.RM, Width.BOTH, Operand.GP, Operand.GP16, -1, 0),
+  MOVSX8("movsx", Encoding.LEGACY, 0x00, 2, 0xBE, Form.RM, Width.BOTH, Operand.GP, Operand.GP8, -1, 0),
+  MOVSX16("movsx", Encoding.LEGACY, 0x00, 2, 0xBF, Form.RM, Width.BOTH, Operand.GP, Operand.GP16, -1, 0),
+  MOVSXD("movsxd", Encoding.LEGACY, 0x00, 1, 0x63, Form.RM, Width.ONLY_64, Operand.GP, Operand.GP32, -1, 0),
+  LEA("lea", Encoding.LEGACY, 0x00, 1, 0x8D, Form.RM, Width.BOTH, Operand.GP, Operand.ADDRESS, -1, 0),
+  IMUL_RM("imul", Encoding.LEGACY, 0x00, 2, 0xAF, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  IMUL_RMI8("imul", Encoding.LEGACY, 0x00, 1, 0x6B, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 1),
+  IMUL_RMI32("imul", Encoding.LEGACY, 0x00, 1, 0x69, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 4),
+  NOT("not", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 2, 0),
+  NEG("neg", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 3, 0),
+  MUL("mul", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 4, 0),
+  DIV("div", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 6, 0),
+  IDIV("idiv", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 7, 0),
+  ROL_MI("rol", Encoding.LEGACY, 0x00, 1, 0xC1, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 1),
+  ROL_CL("rol", Encoding.LEGACY, 0x00, 1, 0xD3, Form.M_CL, Width.BOTH, Operand.GP, Operand.GP, 0, 0),
+  ROR_MI("ror", Encoding.LEGACY, 0x00, 1, 0xC1, Form.M, Width.BOTH, Operand.GP, Operand.GP, 1, 1),
+  ROR_CL("ror", Encoding.LEGACY, 0x00, 1, 0xD3, Form.M_CL, Width.BOTH, Operand.GP, Operand.GP, 1, 0),
+  SHL_MI("shl", Encoding.LEGACY, 0x00, 1, 0xC1, Form.M, Width.BOTH, Operand.GP, Operand.GP, 4, 1),
+  SHL_CL("shl", Encoding.LEGACY, 0x00, 1, 0xD3, Form.M_CL, Width.BOTH, Operand.GP, Operand.GP, 4, 0),
+  SHR_MI("shr", Encoding.LEGACY, 0x00, 1, 0xC1, Form.M, Width.BOTH, Operand.GP, Operand.GP, 5, 1),
+  SHR_CL("shr", Encoding.LEGACY, 0x00, 1, 0xD3, Form.M_CL, Width.BOTH, Operand.GP, Operand.GP, 5, 0),
+  SAR_MI("sar", Encoding.LEGACY, 0x00, 1, 0xC1, Form.M, Width.BOTH, Operand.GP, Operand.GP, 7, 1),
+  SAR_CL("sar", Encoding.LEGACY, 0x00, 1, 0xD3, Form.M_CL, Width.BOTH, Operand.GP, Operand.GP, 7, 0),
+  SHLX("shlx", Encoding.VEX, 0x66, 3, 0xF7, Form.RMV, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SARX("sarx", Encoding.VEX, 0xF3, 3, 0xF7, Form.RMV, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  SHRX("shrx", Encoding.VEX, 0xF2, 3, 0xF7, Form.RMV, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  RORX("rorx", Encoding.VEX, 0xF2, 4, 0xF0, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 1),
+  LZCNT("lzcnt", Encoding.LEGACY, 0xF3, 2, 0xBD, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  TZCNT("tzcnt", Encoding.LEGACY, 0xF3, 2, 0xBC, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  POPCNT("popcnt", Encoding.LEGACY, 0xF3, 2, 0xB8, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  BSR("bsr", Encoding.LEGACY, 0x00, 2, 0xBD, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  BSF("bsf", Encoding.LEGACY, 0x00, 2, 0xBC, Form.RM, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  XCHG("xchg", Encoding.LEGACY, 0x00, 1, 0x87, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
+  CALL_M("call", Encoding.LEGACY, 0x00, 1, 0xFF, Form.M, Width.IMPLIED_64, Operand.GP, Operand.GP, 2, 0),
+  JMP_M("jmp", Encoding.LEGACY, 0x00, 1, 0xFF, Form.M, Width.IMPLIED_64, Operand.GP, Operand.GP, 4, 0),
+  PUSH_M("push", Encoding.LEGACY, 0x00, 1, 0xFF, Form.M, Width.IMPLIED_64, Operand.GP, Operand.GP, 6, 0),
+  MOVSS_RM("movss", Encoding.LEGACY, 0xF3, 2, 0x10, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  MOVSS_MR("movss", Encoding.LEGACY, 0xF3, 2, 0x11, Form.MR, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  SQRTSS("sqrtss", Encoding.LEGACY, 0xF3, 2, 0x51, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  ADDSS("addss", Encoding.LEGACY, 0xF3, 2, 0x58, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  MULSS("mulss", Encoding.LEGACY, 0xF3, 2, 0x59, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  SUBSS("subss", Encoding.LEGACY, 0xF3, 2, 0x5C, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  MINSS("minss", Encoding.LEGACY, 0xF3, 2, 0x5D, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  DIVSS("divss", Encoding.LEGACY, 0xF3, 2, 0x5E, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  MAXSS("maxss", Encoding.LEGACY, 0xF3, 2, 0x5F, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  CVTSI2SS("cvtsi2ss", Encoding.LEGACY, 0xF3, 2, 0x2A, Form.RM, Width.BOTH, Operand.XMM, Operand.GP, -1, 0),
+  CVTTSS2SI("cvttss2si", Encoding.LEGACY, 0xF3, 2, 0x2C, Form.RM, Width.BOTH, Operand.GP, Operand.XMM32, -1, 0),
+  UCOMISS("ucomiss", Encoding.LEGACY, 0x00, 2, 0x2E, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  ROUNDSS("roundss", Encoding.LEGACY, 0x66, 4, 0x0A, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 1),
+  MOVSD_RM("movsd", Encoding.LEGACY, 0xF2, 2, 0x10, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  MOVSD_MR("movsd", Encoding.LEGACY, 0xF2, 2, 0x11, Form.MR, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  SQRTSD("sqrtsd", Encoding.LEGACY, 0xF2, 2, 0x51, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  ADDSD("addsd", Encoding.LEGACY, 0xF2, 2, 0x58, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  MULSD("mulsd", Encoding.LEGACY, 0xF2, 2, 0x59, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  SUBSD("subsd", Encoding.LEGACY, 0xF2, 2, 0x5C, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  MINSD("minsd", Encoding.LEGACY, 0xF2, 2, 0x5D, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  DIVSD("divsd", Encoding.LEGACY, 0xF2, 2, 0x5E, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  MAXSD("maxsd", Encoding.LEGACY, 0xF2, 2, 0x5F, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  CVTSI2SD("cvtsi2sd", Encoding.LEGACY, 0xF2, 2, 0x2A, Form.RM, Width.BOTH, Operand.XMM, Operand.GP, -1, 0),
+  CVTTSD2SI("cvttsd2si", Encoding.LEGACY, 0xF2, 2, 0x2C, Form.RM, Width.BOTH, Operand.GP, Operand.XMM64, -1, 0),
+  UCOMISD("ucomisd", Encoding.LEGACY, 0x66, 2, 0x2E, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  ROUNDSD("roundsd", Encoding.LEGACY, 0x66, 4, 0x0B, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 1),
+  CVTSS2SD("cvtss2sd", Encoding.LEGACY, 0xF3, 2, 0x5A, Form.RM, Width.NONE, Operand.XMM, Operand.XMM32, -1, 0),
+  CVTSD2SS("cvtsd2ss", Encoding.LEGACY, 0xF2, 2, 0x5A, Form.RM, Width.NONE, Operand.XMM, Operand.XMM64, -1, 0),
+  MOVAPS("movaps", Encoding.LEGACY, 0x00, 2, 0x28, Form.RM, Width.NONE, Operand.XMM, Operand.XMM128, -1, 0),
+  ANDPS("andps", Encoding.LEGACY, 0x00, 2, 0x54, Form.RM, Width.NONE, Operand.XMM, Operand.XMM128, -1, 0),
+  ANDNPS("andnps", Encoding.LEGACY, 0x00, 2, 0x55, Form.RM, Width.NONE, Operand.XMM, Operand.XMM128, -1, 0),
+  ORPS("orps", Encoding.LEGACY, 0x00, 2, 0x56, Form.RM, Width.NONE, Operand.XMM, Operand.XMM128, -1, 0),
+  XORPS("xorps", Encoding.LEGACY, 0x00, 2, 0x57, Form.RM, Width.NONE, Operand.XMM, Operand.XMM128, -1, 0),
+  MOV_XMM_GP("mov", Encoding.LEGACY, 0x66, 2, 0x6E, Form.RM, Width.BOTH, Operand.XMM, Operand.GP, -1, 0),
+  MOV_GP_XMM("mov", Encoding.LEGACY, 0x66, 2, 0x7E, Form.MR, Width.BOTH, Operand.XMM, Operand.GP, -1, 0);
+
+  /** How the opcode is prefixed. */
+  enum Encoding {
+    LEGACY,
+    VEX
+  }
+
+  /** Which operand is which. */
+  enum Form {
+    /** ModRM.reg is the destination, ModRM.rm the source. */
+    RM,
+    /** ModRM.rm is the destination, ModRM.reg the source. */
+    MR,
+    /** ModRM.rm is the only operand, but for an immediate. */
+    M,
+    /** ModRM.rm is the destination, the source is cl. */
+    M_CL,
+    /** ModRM.reg is the destination, ModRM.rm the first source, VEX.vvvv the second. */
+    RMV
+  }
+
+  /** The width of general-purpose operands, chosen by REX.W or VEX.W. */
+  enum Width {
+    BOTH,
+    ONLY_64,
+    /** 64 bits without REX.W. */
+    IMPLIED_64,
+    ONLY_8,
+    ONLY_16,
+    NONE
+  }
+
+  /** What an operand is. */
+  enum Operand {
+    /** A general-purpose register of the instruction's width, or memory. */
+    GP,
+    GP8,
+    GP16,
+    GP32,
+    /** Memory whose address is taken. */
+    ADDRESS,
+    XMM,
+    /** A vector register, or this many bits of memory. */
+    XMM32,
+    XMM64,
+    XMM128
+  }
+
+  final String mnemonic;
+  final Encoding encoding;
+  final int prefix;
+  final int map;
+  final int opcode;
+  final Form form;
+  final Width width;
+  final Operand reg;
+  final Operand rm;
+  final int digit;
+  final int immediate;
+
+  /** Whether a byte register in ModRM.reg, or in ModRM.rm, needs a REX prefix from number 4 on. */
+  final boolean byteReg;
+
+  final boolean byteRm;
+
+  Instruction(
+      String mnemonic,
+      Encoding encoding,
+      int prefix,
+      int map,
+      int opcode,
+      Form form,
+      Width width,
+      Operand reg,
+      Operand rm,
+      int digit,
+      int immediate) {
+    this.mnemonic = mnemonic;
+    this.encoding = encoding;
+    this.prefix = prefix;
+    this.map = map;
+    this.opcode = opcode;
+    this.form = form;
+    this.width = width;
+    this.reg = reg;
+    this.rm = rm;
+    this.digit = digit;
+    this.immediate = immediate;
+    this.byteReg = width == Width.ONLY_8 && digit < 0;
+    this.byteRm = width == Width.ONLY_8 || rm == Operand.GP8;
+  }
+}

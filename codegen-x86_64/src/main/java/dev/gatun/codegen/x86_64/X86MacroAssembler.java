@@ -1,0 +1,613 @@
+package dev.gatun.codegen.x86_64;
+
+import static dev.gatun.codegen.x86_64.Instruction.*;
+import static dev.gatun.codegen.x86_64.Registers.*;
+
+import dev.gatun.backend.Kind;
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.layout.TrapCode;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.wasm.Opcode;
+import java.util.Arrays;
+
+/**
+ * The sequences of x86-64 for what the baseline compiler asks: frames, moves, memory, tables and calls. Arithmetic is in
+ * {@link X86Arithmetic}.
+ *
+ * <p>Registers: 0 to 15 are general-purpose, 16 to 31 are xmm0 to xmm15. r14 holds the context, r15 the base of memory 0, r11
+ * and xmm15 are scratch; rsp and rbp hold the frame:
+ *
+ * <pre>
+ *   rbp + 16 + 8k   k-th cell of the area where the caller passes arguments and takes results
+ *   rbp + 8         return address
+ *   rbp             the caller's rbp
+ *   rbp - 8         context (not in a leaf)
+ *   rbp - 16 - 8s   slot s
+ *   rsp + 8k        k-th outgoing cell
+ * </pre>
+ */
+abstract class X86MacroAssembler extends MacroAssembler {
+  static final int CONTEXT = R14;
+  static final int MEMORY = R15;
+  static final int SCRATCH = R11;
+
+  /** xmm15, as the assembler counts. */
+  static final int FLOAT_SCRATCH = 15;
+
+  /** Where the numbers of vector registers start. */
+  static final int FLOATS = 16;
+
+  /** The register of a table index in an indirect call; it holds no argument. */
+  private static final int TABLE_INDEX = R10;
+
+  private static final int[] INTEGER_HOMES = {RSI, RDI, R8, R9, RBX, R12, R13};
+  private static final int[] FLOAT_HOMES = {17, 18, 19, 20, 21, 22, 23, 24, 25};
+
+  private static final long REGISTERS =
+      0xFFFFL & ~(1L << RSP | 1L << RBP | 1L << SCRATCH | 1L << CONTEXT | 1L << MEMORY) | 0x7FFFL << FLOATS;
+
+  // Conditions beyond the condition codes: equality of floats needs the parity flag too.
+  static final int FLOAT_EQ = 16;
+  static final int FLOAT_NE = 17;
+
+  /** A frame above this size is checked against the stack limit exactly; the headroom below the limit covers smaller ones. */
+  private static final int LARGE_FRAME = 16 * 1024;
+
+  final Assembler asm = new Assembler();
+  final CpuFeatures features;
+
+  private boolean leaf;
+  private boolean largeFrame;
+  private int framePatch;
+  private int limitPatch;
+
+  // Traps whose instruction stands after the function.
+  private int[] trapLabel = new int[32];
+  private int[] trapOffset = new int[32];
+  private TrapCode[] trapCode = new TrapCode[32];
+  private int traps;
+
+  X86MacroAssembler(CpuFeatures features) {
+    this.features = features;
+  }
+
+  @Override
+  public long registers() {
+    return REGISTERS;
+  }
+
+  @Override
+  public boolean isFloat(int register) {
+    return register >= FLOATS;
+  }
+
+  @Override
+  public int[] pinnable(boolean floats) {
+    return floats ? FLOAT_HOMES : INTEGER_HOMES;
+  }
+
+  @Override
+  public int alignment() {
+    return 16;
+  }
+
+  // One function.
+
+  @Override
+  public void begin() {
+    asm.reset();
+    pcTable.clear();
+    traps = 0;
+  }
+
+  @Override
+  public void enter(boolean isLeaf, int mostSlots) {
+    leaf = isLeaf;
+    largeFrame = 8 * mostSlots > LARGE_FRAME;
+    asm.push(RBP); //                                       push rbp
+    asm.emit(MOV_RM, true, RBP, RSP); //                    mov rbp, rsp
+    if (largeFrame) {
+      asm.emitMemory(LEA, true, SCRATCH, RSP, NONE, 0, Integer.MIN_VALUE); // lea r11, [rsp - frame]
+      limitPatch = asm.position() - 4;
+      asm.emitMemory(CMP_RM, true, SCRATCH, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp r11, [r14 + limit]
+      asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //       jb trap
+    } else if (!leaf) {
+      asm.emitMemory(CMP_RM, true, RSP, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp rsp, [r14 + limit]
+      asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //       jb trap
+    }
+    asm.emit(SUB_MI32, true, RSP); //                       sub rsp, frame
+    asm.immediate(SUB_MI32, 0);
+    framePatch = asm.position() - 4;
+    if (!leaf) {
+      asm.emitMemory(MOV_MR, true, CONTEXT, RBP, NONE, 0, -8); // mov [rbp - 8], r14
+    }
+  }
+
+  @Override
+  public void leave() {
+    asm.leave();
+    asm.ret();
+  }
+
+  @Override
+  public void end(int slots, int outgoing) {
+    endArithmetic();
+    for (int i = 0; i < traps; i++) {
+      asm.bind(trapLabel[i]);
+      pcTable.add(asm.position(), trapCode[i], trapOffset[i]);
+      asm.hlt();
+    }
+    int frame = 8 + 8 * slots + 8 * outgoing + 15 & -16;
+    asm.patch(framePatch, frame);
+    if (largeFrame) {
+      asm.patch(limitPatch, -frame);
+    }
+    asm.emitPool();
+  }
+
+  /** Emits the slow paths of arithmetic, which stand after the function. */
+  abstract void endArithmetic();
+
+  @Override
+  public int size() {
+    return asm.position();
+  }
+
+  @Override
+  public byte[] code() {
+    return asm.buffer();
+  }
+
+  /** A label to jump to when the current instruction traps. */
+  int trapLabel(TrapCode code) {
+    for (int i = traps - 1; i >= 0 && trapOffset[i] == wasmOffset; i--) {
+      if (trapCode[i] == code) {
+        return trapLabel[i];
+      }
+    }
+    if (traps == trapLabel.length) {
+      trapLabel = Arrays.copyOf(trapLabel, 2 * traps);
+      trapOffset = Arrays.copyOf(trapOffset, 2 * traps);
+      trapCode = Arrays.copyOf(trapCode, 2 * traps);
+    }
+    trapLabel[traps] = asm.newLabel();
+    trapOffset[traps] = wasmOffset;
+    trapCode[traps] = code;
+    return trapLabel[traps++];
+  }
+
+  /** The offset in the module of what is being compiled. */
+  int wasmOffset() {
+    return wasmOffset;
+  }
+
+  /** Records that the next instruction may fault. */
+  void mayFault(TrapCode code) {
+    pcTable.add(asm.position(), code, wasmOffset);
+  }
+
+  /** Records that the last instruction was a call. */
+  private void called() {
+    pcTable.add(asm.position(), TrapCode.CALL, wasmOffset);
+  }
+
+  // Labels and jumps.
+
+  @Override
+  public int newLabel() {
+    return asm.newLabel();
+  }
+
+  @Override
+  public void bind(int label) {
+    asm.bind(label);
+  }
+
+  @Override
+  public void bindLoop(int label) {
+    asm.align(16);
+    asm.bind(label);
+  }
+
+  @Override
+  public void jump(int label) {
+    asm.jmp(label);
+  }
+
+  @Override
+  public void branch(int condition, int label) {
+    if (condition == FLOAT_EQ) {
+      int skip = asm.newLabel();
+      asm.jccShort(P, skip); //   jp skip
+      asm.jcc(E, label); //       je label
+      asm.bind(skip);
+    } else if (condition == FLOAT_NE) {
+      asm.jcc(P, label); //       jp label
+      asm.jcc(NE, label); //      jne label
+    } else {
+      asm.jcc(condition, label);
+    }
+  }
+
+  @Override
+  public int negate(int condition) {
+    return condition ^ 1;
+  }
+
+  /** Tables of at most this many entries become a chain of compares. */
+  private static final int MAX_COMPARES = 3;
+
+  @Override
+  public void jumpTable(int index, int[] targets, int count) {
+    if (count <= MAX_COMPARES) {
+      for (int i = 0; i < count; i++) {
+        compareWithConstant(false, index, i);
+        asm.jcc(E, targets[i]);
+      }
+      asm.jmp(targets[count]);
+      return;
+    }
+    int table = asm.newLabel();
+    compareWithConstant(false, index, count);
+    asm.jcc(AE, targets[count]); //                                   jae default
+    asm.leaLabel(SCRATCH, table); //                                  lea r11, [rip + table]
+    asm.emitMemory(MOVSXD, true, index, SCRATCH, index, 2, 0); //     movsxd index, [r11 + 4 * index]
+    asm.emit(ADD_RM, true, index, SCRATCH); //                        add index, r11
+    asm.emit(JMP_M, false, index); //                                 jmp index
+    while ((asm.position() & 3) != 0) {
+      asm.hlt();
+    }
+    asm.bind(table);
+    int start = asm.position();
+    for (int i = 0; i < count; i++) {
+      asm.dlLabel(targets[i], start);
+    }
+  }
+
+  /** {@code cmp register, constant}, or test where that is shorter. */
+  void compareWithConstant(boolean wide, int register, int constant) {
+    if (constant == 0) {
+      asm.emit(TEST_MR, wide, register, register);
+    } else {
+      Instruction form = constant == (byte) constant ? CMP_MI8 : CMP_MI32;
+      asm.emit(form, wide, register);
+      asm.immediate(form, constant);
+    }
+  }
+
+  @Override
+  public void poll() {
+    asm.emitMemory(CMP_RM, true, RSP, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp rsp, [r14 + limit]
+    asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //                                      jb trap
+  }
+
+  @Override
+  public void trapIf(int condition, TrapCode code) {
+    branch(condition, trapLabel(code));
+  }
+
+  @Override
+  public void trap(TrapCode code) {
+    mayFault(code);
+    asm.hlt();
+  }
+
+  // Moves.
+
+  static boolean wide(int kind) {
+    return kind == Kind.I64;
+  }
+
+  @Override
+  public void move(int kind, int destination, int source) {
+    if (destination == source) {
+      return;
+    }
+    if (Kind.isFloat(kind)) {
+      asm.emit(MOVAPS, false, destination - FLOATS, source - FLOATS);
+    } else {
+      asm.emit(MOV_RM, wide(kind), destination, source);
+    }
+  }
+
+  @Override
+  public void constant(int kind, int destination, long bits) {
+    switch (kind) {
+      case Kind.I32 -> asm.movConstant(destination, bits & 0xffff_ffffL);
+      case Kind.I64 -> asm.movConstant(destination, bits);
+      default -> {
+        int to = destination - FLOATS;
+        if (bits == 0) {
+          asm.emit(XORPS, false, to, to);
+        } else {
+          asm.emitPool(kind == Kind.F32 ? MOVSS_RM : MOVSD_RM, false, to, bits, 0);
+        }
+      }
+    }
+  }
+
+  private static Instruction loadForm(int kind) {
+    return kind == Kind.F32 ? MOVSS_RM : kind == Kind.F64 ? MOVSD_RM : MOV_RM;
+  }
+
+  private static Instruction storeForm(int kind) {
+    return kind == Kind.F32 ? MOVSS_MR : kind == Kind.F64 ? MOVSD_MR : MOV_MR;
+  }
+
+  private static int number(int kind, int register) {
+    return Kind.isFloat(kind) ? register - FLOATS : register;
+  }
+
+  void loadFrom(int kind, int destination, int base, int displacement) {
+    asm.emitMemory(loadForm(kind), wide(kind), number(kind, destination), base, NONE, 0, displacement);
+  }
+
+  void storeTo(int kind, int base, int displacement, int source) {
+    asm.emitMemory(storeForm(kind), wide(kind), number(kind, source), base, NONE, 0, displacement);
+  }
+
+  private void storeConstantTo(int kind, int base, int displacement, long bits) {
+    boolean wide = kind == Kind.I64 || kind == Kind.F64;
+    if (!wide || bits == (int) bits) {
+      asm.emitMemory(MOV_MI32, wide, base, NONE, 0, displacement);
+      asm.immediate(MOV_MI32, (int) bits);
+    } else {
+      asm.movConstant(SCRATCH, bits);
+      asm.emitMemory(MOV_MR, true, SCRATCH, base, NONE, 0, displacement);
+    }
+  }
+
+  /** Displacement of a slot from rbp. */
+  static int slot(int slot) {
+    return slot >= 0 ? -16 - 8 * slot : 16 + 8 * (-1 - slot);
+  }
+
+  @Override
+  public void loadSlot(int kind, int destination, int slot) {
+    loadFrom(kind, destination, RBP, slot(slot));
+  }
+
+  @Override
+  public void storeSlot(int kind, int slot, int source) {
+    storeTo(kind, RBP, slot(slot), source);
+  }
+
+  @Override
+  public void storeSlotConstant(int kind, int slot, long bits) {
+    storeConstantTo(kind, RBP, slot(slot), bits);
+  }
+
+  private void copy(int kind, int base, int displacement, int slot) {
+    boolean wide = kind == Kind.I64 || kind == Kind.F64;
+    asm.emitMemory(MOV_RM, wide, SCRATCH, RBP, NONE, 0, slot(slot));
+    asm.emitMemory(MOV_MR, wide, SCRATCH, base, NONE, 0, displacement);
+  }
+
+  @Override
+  public void copySlot(int kind, int destination, int source) {
+    copy(kind, RBP, slot(destination), source);
+  }
+
+  @Override
+  public void exchange(int kind, int a, int b) {
+    if (Kind.isFloat(kind)) {
+      asm.emit(MOVAPS, false, FLOAT_SCRATCH, a - FLOATS);
+      asm.emit(MOVAPS, false, a - FLOATS, b - FLOATS);
+      asm.emit(MOVAPS, false, b - FLOATS, FLOAT_SCRATCH);
+    } else {
+      asm.emit(XCHG, true, a, b);
+    }
+  }
+
+  @Override
+  public void loadOutgoing(int kind, int destination, int cell) {
+    loadFrom(kind, destination, RSP, 8 * cell);
+  }
+
+  @Override
+  public void storeOutgoing(int kind, int cell, int source) {
+    storeTo(kind, RSP, 8 * cell, source);
+  }
+
+  @Override
+  public void storeOutgoingConstant(int kind, int cell, long bits) {
+    storeConstantTo(kind, RSP, 8 * cell, bits);
+  }
+
+  @Override
+  public void copySlotToOutgoing(int kind, int cell, int slot) {
+    copy(kind, RSP, 8 * cell, slot);
+  }
+
+  // Linear memory. Every address is r15 + index + offset in 64 bits: the index is a zero-extended i32 and the offset below
+  // 2^32, so the sum is below the memory's reservation of 8 GiB and a guard. A displacement is signed, so an offset from 2^31
+  // up is added in a register.
+
+  private int addressIndex;
+  private int addressDisplacement;
+
+  private void address(int index, long offset) {
+    if (offset <= Integer.MAX_VALUE) {
+      addressIndex = index;
+      addressDisplacement = (int) offset;
+    } else {
+      asm.movConstant(SCRATCH, offset); //            mov r11d, offset
+      if (index != MacroAssembler.NONE) {
+        asm.emit(ADD_RM, true, SCRATCH, index); //    add r11, index
+      }
+      addressIndex = SCRATCH;
+      addressDisplacement = 0;
+    }
+  }
+
+  /** An instruction that accesses linear memory, and may fault. */
+  void emitAccess(Instruction i, boolean wide, int reg, int index, long offset) {
+    address(index, offset);
+    mayFault(TrapCode.MEMORY_OUT_OF_BOUNDS);
+    asm.emitMemory(i, wide, reg, MEMORY, addressIndex, 0, addressDisplacement);
+  }
+
+  @Override
+  public void load(Opcode opcode, int destination, int index, long offset) {
+    switch (opcode) {
+      case I32_LOAD, I64_LOAD32_U -> emitAccess(MOV_RM, false, destination, index, offset);
+      case I64_LOAD -> emitAccess(MOV_RM, true, destination, index, offset);
+      case F32_LOAD -> emitAccess(MOVSS_RM, false, destination - FLOATS, index, offset);
+      case F64_LOAD -> emitAccess(MOVSD_RM, false, destination - FLOATS, index, offset);
+      case I32_LOAD8_S -> emitAccess(MOVSX8, false, destination, index, offset);
+      case I32_LOAD8_U, I64_LOAD8_U -> emitAccess(MOVZX8, false, destination, index, offset);
+      case I32_LOAD16_S -> emitAccess(MOVSX16, false, destination, index, offset);
+      case I32_LOAD16_U, I64_LOAD16_U -> emitAccess(MOVZX16, false, destination, index, offset);
+      case I64_LOAD8_S -> emitAccess(MOVSX8, true, destination, index, offset);
+      case I64_LOAD16_S -> emitAccess(MOVSX16, true, destination, index, offset);
+      case I64_LOAD32_S -> emitAccess(MOVSXD, true, destination, index, offset);
+      default -> throw new IllegalArgumentException(opcode.text());
+    }
+  }
+
+  @Override
+  public void store(Opcode opcode, int source, int index, long offset) {
+    switch (opcode) {
+      case I32_STORE, I64_STORE32 -> emitAccess(MOV_MR, false, source, index, offset);
+      case I64_STORE -> emitAccess(MOV_MR, true, source, index, offset);
+      case I32_STORE8, I64_STORE8 -> emitAccess(MOV8_MR, false, source, index, offset);
+      case I32_STORE16, I64_STORE16 -> emitAccess(MOV16_MR, false, source, index, offset);
+      case F32_STORE -> emitAccess(MOVSS_MR, false, source - FLOATS, index, offset);
+      case F64_STORE -> emitAccess(MOVSD_MR, false, source - FLOATS, index, offset);
+      default -> throw new IllegalArgumentException(opcode.text());
+    }
+  }
+
+  @Override
+  public boolean storesConstant(Opcode opcode, long constant) {
+    return switch (opcode) {
+      case I64_STORE, F64_STORE -> constant == (int) constant;
+      default -> true;
+    };
+  }
+
+  @Override
+  public void storeConstant(Opcode opcode, long constant, int index, long offset) {
+    Instruction form =
+        switch (opcode) {
+          case I32_STORE8, I64_STORE8 -> MOV8_MI;
+          case I32_STORE16, I64_STORE16 -> MOV16_MI;
+          default -> MOV_MI32;
+        };
+    boolean wide = opcode == Opcode.I64_STORE || opcode == Opcode.F64_STORE;
+    emitAccess(form, wide, 0, index, offset);
+    asm.immediate(form, (int) constant);
+  }
+
+  @Override
+  public void memorySize(int destination) {
+    loadContext(Kind.I64, SCRATCH, VmContextLayout.MEMORY_DESCRIPTOR);
+    loadFrom(Kind.I64, destination, SCRATCH, DescriptorLayout.LENGTH);
+    asm.emit(SHR_MI, true, destination);
+    asm.immediate(SHR_MI, 16);
+  }
+
+  // The context.
+
+  @Override
+  public void loadContext(int kind, int destination, int offset) {
+    loadFrom(kind, destination, CONTEXT, offset);
+  }
+
+  @Override
+  public void storeContext(int kind, int offset, int source) {
+    storeTo(kind, CONTEXT, offset, source);
+  }
+
+  @Override
+  public void contextAddress(int destination, int offset) {
+    asm.emitMemory(LEA, true, destination, CONTEXT, NONE, 0, offset);
+  }
+
+  @Override
+  public void loadContextIndirect(int kind, int destination, int offset) {
+    loadContext(Kind.I64, SCRATCH, offset);
+    loadFrom(kind, destination, SCRATCH, 0);
+  }
+
+  @Override
+  public void storeContextIndirect(int kind, int offset, int source) {
+    loadContext(Kind.I64, SCRATCH, offset);
+    storeTo(kind, SCRATCH, 0, source);
+  }
+
+  /** Leaves the address of a table's first element in r11, after checking an index; traps if it is out of bounds. */
+  private void tableElements(int tableOffset, int index, TrapCode code) {
+    loadContext(Kind.I64, SCRATCH, tableOffset); //                                               mov r11, [r14 + table]
+    asm.emitMemory(CMP_RM, false, index, SCRATCH, NONE, 0, DescriptorLayout.LENGTH); //           cmp index, [r11 + length]
+    asm.jcc(AE, trapLabel(code)); //                                                              jae trap
+    loadFrom(Kind.I64, SCRATCH, SCRATCH, DescriptorLayout.BASE); //                               mov r11, [r11 + base]
+  }
+
+  @Override
+  public void tableGet(int destination, int tableOffset, int index) {
+    tableElements(tableOffset, index, TrapCode.TABLE_OUT_OF_BOUNDS);
+    asm.emitMemory(MOV_RM, true, destination, SCRATCH, index, 3, 0);
+  }
+
+  @Override
+  public void tableSet(int tableOffset, int index, int source) {
+    tableElements(tableOffset, index, TrapCode.TABLE_OUT_OF_BOUNDS);
+    asm.emitMemory(MOV_MR, true, source, SCRATCH, index, 3, 0);
+  }
+
+  @Override
+  public void tableSize(int destination, int tableOffset) {
+    loadContext(Kind.I64, SCRATCH, tableOffset);
+    loadFrom(Kind.I32, destination, SCRATCH, DescriptorLayout.LENGTH);
+  }
+
+  // Calls.
+
+  @Override
+  public void callSlot(int slotOffset) {
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, slotOffset); // call [r14 + slot]
+    called();
+  }
+
+  /** Calls the function whose record r11 points to, in its context, and comes back to ours. */
+  private void callRecord() {
+    loadFrom(Kind.I64, CONTEXT, SCRATCH, FuncRefLayout.CONTEXT); //          mov r14, [r11 + context]
+    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
+    asm.emitMemory(CALL_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //  call [r11 + code]
+    called();
+    loadFrom(Kind.I64, CONTEXT, RBP, -8); //                                 mov r14, [rbp - 8]
+    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
+  }
+
+  @Override
+  public void callImport(int importOffset) {
+    loadContext(Kind.I64, SCRATCH, importOffset);
+    callRecord();
+  }
+
+  @Override
+  public int indirectIndex() {
+    return TABLE_INDEX;
+  }
+
+  @Override
+  public void callIndirect(int tableOffset, int typeIdOffset, int index) {
+    tableElements(tableOffset, index, TrapCode.UNDEFINED_ELEMENT);
+    asm.emitMemory(MOV_RM, true, SCRATCH, SCRATCH, index, 3, 0); //                       mov r11, [r11 + 8 * index]
+    loadContext(Kind.I32, index, typeIdOffset); //                                        mov index, [r14 + type]
+    mayFault(TrapCode.UNINITIALIZED_ELEMENT);
+    asm.emitMemory(CMP_RM, false, index, SCRATCH, NONE, 0, FuncRefLayout.TYPE_ID); //     cmp index, [r11 + type]
+    asm.jcc(NE, trapLabel(TrapCode.INDIRECT_CALL_TYPE_MISMATCH)); //                      jne trap
+    callRecord();
+  }
+
+  @Override
+  public void callBuiltin(int number) {
+    asm.movConstant(RAX, number & 0xffff_ffffL); //                                       mov eax, number
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.BUILTIN_STUB); //     call [r14 + builtin]
+    called();
+  }
+}
