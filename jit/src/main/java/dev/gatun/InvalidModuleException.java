@@ -1,25 +1,28 @@
 package dev.gatun;
 
-/** The module is well-formed but not valid (spec, chapter 3). */
-public final class InvalidModuleException extends WasmException {
+import org.jspecify.annotations.Nullable;
+
+/** A module that can be read but breaks a rule of validation (chapter 3 of the specification). */
+public final class InvalidModuleException extends RejectedModuleException {
   private static final long serialVersionUID = 1L;
-  private final long offset;
 
   /**
-   * Reports an invalid module.
+   * Creates an exception.
    *
-   * @param reason which rule is broken, in the spec's words where it has some
-   * @param offset where, in bytes from the start of the module
-   * @param place section or function, e.g. {@code " in function 7 'main'"}, or empty
-   * @param detail what was expected and found, e.g. {@code ": expected i32, found i64"}, or empty
+   * @param reason what is wrong, in the words of the specification
+   * @param detail what was expected and found, or null
+   * @param offset in bytes from the start of the module
+   * @param section name of the section, or null
+   * @param functionIndex index of the function, or -1
+   * @param functionName name of the function, or null
    */
-  public InvalidModuleException(String reason, long offset, String place, String detail) {
-    super(reason + " at offset 0x" + Long.toHexString(offset) + place + detail);
-    this.offset = offset;
-  }
-
-  /** Where the rule is broken, from the start of the module. */
-  public long offset() {
-    return offset;
+  public InvalidModuleException(
+      String reason,
+      @Nullable String detail,
+      long offset,
+      @Nullable String section,
+      int functionIndex,
+      @Nullable String functionName) {
+    super(reason, detail, offset, section, functionIndex, functionName);
   }
 }

@@ -1,24 +1,31 @@
 package dev.gatun;
 
-/** The bytes are no module in the binary format (spec, chapter 5). */
-public final class MalformedModuleException extends WasmException {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that cannot be read as a WebAssembly module: the binary format (chapter 5 of the specification) is broken, or
+ * an implementation limit is exceeded.
+ */
+public final class MalformedModuleException extends RejectedModuleException {
   private static final long serialVersionUID = 1L;
-  private final long offset;
 
   /**
-   * Reports malformed bytes.
+   * Creates an exception.
    *
-   * @param reason what is wrong, in the spec's words where it has some
-   * @param offset where, in bytes from the start of the module
-   * @param place section or function, e.g. {@code " in function 7 'main'"}, or empty
+   * @param reason what is wrong, in the words of the specification
+   * @param detail what was expected and found, or null
+   * @param offset in bytes from the start of the module
+   * @param section name of the section, or null
+   * @param functionIndex index of the function, or -1
+   * @param functionName name of the function, or null
    */
-  public MalformedModuleException(String reason, long offset, String place) {
-    super(reason + " at offset 0x" + Long.toHexString(offset) + place);
-    this.offset = offset;
-  }
-
-  /** Where the bytes go wrong, from the start of the module. */
-  public long offset() {
-    return offset;
+  public MalformedModuleException(
+      String reason,
+      @Nullable String detail,
+      long offset,
+      @Nullable String section,
+      int functionIndex,
+      @Nullable String functionName) {
+    super(reason, detail, offset, section, functionIndex, functionName);
   }
 }

@@ -1,18 +1,25 @@
 package dev.gatun;
 
-/** The module needs a WebAssembly feature that this version of Gatun does not have. */
-public final class UnsupportedFeatureException extends WasmException {
+import org.jspecify.annotations.Nullable;
+
+/** A module that needs a part of WebAssembly which this version of Gatun does not have. */
+public final class UnsupportedFeatureException extends RejectedModuleException {
   private static final long serialVersionUID = 1L;
+
   private final String feature;
 
   /**
-   * Reports a feature.
+   * Creates an exception.
    *
    * @param feature its usual name, e.g. {@code SIMD}
-   * @param offset where the module asks for it, in bytes from its start
+   * @param offset where the module asks for it, in bytes from the start of the module
+   * @param section name of the section, or null
+   * @param functionIndex index of the function, or -1
+   * @param functionName name of the function, or null
    */
-  public UnsupportedFeatureException(String feature, long offset) {
-    super("the module needs " + feature + " (at offset 0x" + Long.toHexString(offset) + "), which Gatun does not support");
+  public UnsupportedFeatureException(
+      String feature, long offset, @Nullable String section, int functionIndex, @Nullable String functionName) {
+    super("unsupported feature " + feature, null, offset, section, functionIndex, functionName);
     this.feature = feature;
   }
 

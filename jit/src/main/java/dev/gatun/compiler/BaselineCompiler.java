@@ -606,7 +606,7 @@ public final class BaselineCompiler {
 
   private long readOffset() {
     reader.readU32();
-    return reader.readU32() & 0xffff_ffffL;
+    return reader.readMemoryOffset();
   }
 
   private void load(Opcode opcode) {

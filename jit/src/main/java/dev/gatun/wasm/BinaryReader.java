@@ -1,35 +1,62 @@
 package dev.gatun.wasm;
 
+import dev.gatun.InvalidModuleException;
 import dev.gatun.MalformedModuleException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
+import dev.gatun.RejectedModuleException;
+import dev.gatun.UnsupportedFeatureException;
 import java.nio.charset.StandardCharsets;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A position in the bytes of a module, and the reading of what stands there (spec 5.2). Every read is checked against the
- * limit; used by one thread at a time.
+ * A cursor over a range of a module's bytes, with the primitive encodings of the binary format (specification, 5.2).
+ *
+ * <p>Every read is checked against the end of the range and throws {@link MalformedModuleException} with the offset of
+ * what it could not read; no length found in the bytes is believed before it is compared with the bytes left. For one
+ * thread.
  */
 public final class BinaryReader {
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  static final String TOO_LONG = "integer representation too long";
+  static final String TOO_LARGE = "integer too large";
 
-  /** The bytes of the module. */
+  /** The bytes of the module; not to be written to. */
   public final byte[] bytes;
 
-  /** Offset of the next byte. */
+  /** Offset of the next byte to read; whoever sets it keeps it in the range. */
   public int position;
 
-  /** End of what may be read. */
+  /** Offset just past the last byte that may be read; whoever sets it keeps it within the bytes. */
   public int limit;
 
-  /** A reader of a range of bytes. */
-  public BinaryReader(byte[] bytes, int position, int limit) {
+  /** Where the reader is, for error messages: section name, module and function index (-1: not in a body). */
+  @Nullable String section;
+
+  @Nullable WasmModule module;
+  int functionIndex = -1;
+
+  /** A reader of all the bytes. */
+  public BinaryReader(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
+  /**
+   * A reader of a range of the bytes.
+   *
+   * @throws IndexOutOfBoundsException if the range is not one of the array
+   */
+  public BinaryReader(byte[] bytes, int start, int limit) {
     this.bytes = bytes;
-    this.position = position;
+    range(start, limit);
+  }
+
+  /**
+   * Moves to another range of the same bytes.
+   *
+   * @throws IndexOutOfBoundsException if the range is not one of the array
+   */
+  public void range(int start, int limit) {
+    Objects.checkFromToIndex(start, limit, bytes.length);
+    this.position = start;
     this.limit = limit;
   }
 
@@ -38,166 +65,301 @@ public final class BinaryReader {
     return position >= limit;
   }
 
-  /** The exception that reports malformed bytes at an offset. */
-  public static MalformedModuleException malformed(String reason, int offset) {
-    return new MalformedModuleException(reason, offset, "");
-  }
-
-  private MalformedModuleException unexpectedEnd() {
-    return malformed("unexpected end", limit);
-  }
-
-  /** A byte, 0 to 255. */
+  /** Reads one byte, from 0 to 255. */
   public int readByte() {
+    int at = position;
+    if (at >= limit) {
+      throw unexpectedEnd();
+    }
+    position = at + 1;
+    return bytes[at] & 0xFF;
+  }
+
+  /** The next byte, from 0 to 255, without moving. */
+  public int peekByte() {
     if (position >= limit) {
       throw unexpectedEnd();
     }
-    return bytes[position++] & 0xff;
+    return bytes[position] & 0xFF;
   }
 
-  /** An unsigned 32-bit LEB128. */
+  /** Reads an unsigned 32-bit integer; 2^31 and more come out negative, as Java has them. */
   public int readU32() {
-    if (position < limit) {
-      int first = bytes[position];
-      if (first >= 0) {
-        position++;
-        return first;
+    int at = position;
+    if (at < limit) {
+      int b = bytes[at];
+      if (b >= 0) {
+        position = at + 1;
+        return b;
       }
     }
     return readLongU32();
   }
 
   private int readLongU32() {
-    int start = position;
-    int result = 0;
-    for (int shift = 0; ; shift += 7) {
+    int at = position;
+    int value = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
       int b = readByte();
-      if (shift == 28) {
-        if (b >= 0x80) {
-          throw malformed("integer representation too long", start);
-        } else if (b > 0x0f) {
-          throw malformed("integer too large", start);
-        }
-      }
-      result |= (b & 0x7f) << shift;
+      value |= (b & 0x7F) << shift;
       if (b < 0x80) {
-        return result;
+        return value;
       }
     }
+    int b = readByte();
+    if (b > 0x0F) {
+      throw malformed(b >= 0x80 ? TOO_LONG : TOO_LARGE, at);
+    }
+    return value | b << 28;
   }
 
-  /** A signed 32-bit LEB128. */
+  /** Reads an unsigned 64-bit integer; 2^63 and more come out negative, as Java has them. */
+  public long readU64() {
+    int at = position;
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      int b = readByte();
+      value |= (b & 0x7FL) << shift;
+      if (b < 0x80) {
+        return value;
+      }
+    }
+    int b = readByte();
+    if (b > 1) {
+      throw malformed(b >= 0x80 ? TOO_LONG : TOO_LARGE, at);
+    }
+    return value | (long) b << 63;
+  }
+
+  /**
+   * Reads the offset of a load or store, which is encoded with up to 64 bits; those of valid ones for 32-bit memories
+   * fit 32.
+   */
+  public long readMemoryOffset() {
+    int at = position;
+    if (at < limit) {
+      int b = bytes[at];
+      if (b >= 0) {
+        position = at + 1;
+        return b;
+      }
+    }
+    return readU64();
+  }
+
+  /** Reads a signed 32-bit integer. */
   public int readS32() {
-    return (int) readSigned(32);
-  }
-
-  /** A signed 33-bit LEB128: a block type. */
-  public long readS33() {
-    return readSigned(33);
-  }
-
-  /** A signed 64-bit LEB128. */
-  public long readS64() {
-    return readSigned(64);
-  }
-
-  private long readSigned(int bits) {
-    if (position < limit) {
-      int first = bytes[position];
-      if (first >= 0) {
-        position++;
-        return (long) first << 57 >> 57;
+    int at = position;
+    if (at < limit) {
+      int b = bytes[at];
+      if (b >= 0) {
+        position = at + 1;
+        return b << 25 >> 25;
       }
     }
-    int start = position;
-    long result = 0;
-    for (int shift = 0; ; shift += 7) {
+    return readLongS32();
+  }
+
+  private int readLongS32() {
+    int at = position;
+    int value = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
       int b = readByte();
-      int left = bits - shift;
-      if (left < 7) {
-        // The last byte: the bits beyond the integer must repeat its sign.
-        if (b >= 0x80) {
-          throw malformed("integer representation too long", start);
-        }
-        int excess = (byte) (b << 1) >> left;
-        if (excess != 0 && excess != -1) {
-          throw malformed("integer too large", start);
-        }
-      }
-      result |= (long) (b & 0x7f) << shift;
+      value |= (b & 0x7F) << shift;
       if (b < 0x80) {
-        int used = shift + 7;
-        return used < 64 ? result << 64 - used >> 64 - used : result;
+        return value << 25 - shift >> 25 - shift;
       }
     }
+    int b = readByte();
+    checkSignBits(b, 3, at);
+    return value | b << 28;
   }
 
-  /** Four bytes, little-endian. */
-  public int readInt() {
-    if (limit - position < 4) {
-      throw unexpectedEnd();
+  /** Reads a signed 33-bit integer, in which block types are encoded. */
+  public long readS33() {
+    int at = position;
+    long value = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
+      int b = readByte();
+      value |= (b & 0x7FL) << shift;
+      if (b < 0x80) {
+        return value << 57 - shift >> 57 - shift;
+      }
     }
-    int value = (int) INT.get(bytes, position);
-    position += 4;
-    return value;
+    int b = readByte();
+    checkSignBits(b, 4, at);
+    return (value | (b & 0x7FL) << 28) << 29 >> 29;
   }
 
-  /** Eight bytes, little-endian. */
+  /** Reads a signed 64-bit integer. */
+  public long readS64() {
+    int at = position;
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      int b = readByte();
+      value |= (b & 0x7FL) << shift;
+      if (b < 0x80) {
+        return value << 57 - shift >> 57 - shift;
+      }
+    }
+    int b = readByte();
+    checkSignBits(b, 0, at);
+    return value | (long) b << 63;
+  }
+
+  /** In the last possible byte of a signed integer, all bits above the sign bit must repeat it. */
+  private void checkSignBits(int b, int signBit, int start) {
+    if (b >= 0x80) {
+      throw malformed(TOO_LONG, start);
+    }
+    int copies = b >> signBit;
+    if (copies != 0 && copies != 0x7F >> signBit) {
+      throw malformed(TOO_LARGE, start);
+    }
+  }
+
+  /** Reads four bytes, little-endian: a 32-bit float as its bits, so that NaNs keep their payload. */
+  public int readInt() {
+    int at = skip(4);
+    return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
+  }
+
+  /** Reads eight bytes, little-endian: a 64-bit float as its bits, so that NaNs keep their payload. */
   public long readLong() {
     if (limit - position < 8) {
       throw unexpectedEnd();
     }
-    long value = (long) LONG.get(bytes, position);
-    position += 8;
-    return value;
+    long low = readInt() & 0xFFFFFFFFL;
+    return low | (long) readInt() << 32;
   }
 
-  /** The length of a vector whose elements take a byte at least. */
-  public int readCount() {
-    int start = position;
+  /** Skips as many bytes and returns the offset of the first of them. */
+  public int skip(int count) {
+    int at = position;
+    if (count < 0 || count > limit - at) {
+      throw unexpectedEnd();
+    }
+    position = at + count;
+    return at;
+  }
+
+  /** Reads a length in bytes that must not exceed the bytes left. */
+  int readLength() {
+    int at = position;
+    int length = readU32();
+    if (length < 0 || length > limit - position) {
+      String detail = Integer.toUnsignedString(length) + " bytes, but only " + (limit - position) + " are left";
+      throw malformed("length out of bounds", detail, at);
+    }
+    return length;
+  }
+
+  /**
+   * Reads the number of items of a vector, which is checked against a limit and, since each item takes a byte at least,
+   * against the bytes left.
+   */
+  int readCount(String what, int maximum) {
+    int at = position;
     int count = readU32();
-    if (Integer.compareUnsigned(count, limit - position) > 0) {
-      throw malformed("unexpected end", start);
+    if (Integer.compareUnsigned(count, maximum) > 0) {
+      throw malformed("too many " + what, Integer.toUnsignedString(count) + ", the limit is " + maximum, at);
+    }
+    if (count > limit - position) {
+      throw malformed(endReason(), count + " " + what + " announced, but only " + (limit - position)
+          + " bytes are left", at);
     }
     return count;
   }
 
-  /** A name: valid UTF-8 with its length before it. */
+  /** Reads a name: a length and as many bytes of UTF-8, which must be well-formed. */
   public String readName() {
+    int length = readLength();
     int start = position;
-    int length = readU32();
-    if (Integer.compareUnsigned(length, limit - position) > 0) {
-      throw malformed("unexpected end", start);
-    }
-    boolean ascii = true;
-    for (int i = position; i < position + length; i++) {
-      ascii &= bytes[i] >= 0;
-    }
-    String name;
-    if (ascii) {
-      name = new String(bytes, position, length, StandardCharsets.ISO_8859_1);
-    } else {
-      try {
-        name =
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(bytes, position, length))
-                .toString();
-      } catch (CharacterCodingException e) {
-        throw malformed("malformed UTF-8 encoding", start);
+    int end = start + length;
+    position = end;
+    for (int i = start; i < end; i++) {
+      if (bytes[i] < 0) {
+        int wrong = Utf8.firstMalformed(bytes, i, end);
+        if (wrong >= 0) {
+          throw malformed("malformed UTF-8 encoding", wrong);
+        }
+        return new String(bytes, start, length, StandardCharsets.UTF_8);
       }
     }
-    position += length;
-    return name;
+    return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** Skips bytes. */
-  public void skip(int count) {
-    if (Integer.compareUnsigned(count, limit - position) > 0) {
-      throw unexpectedEnd();
+  /** Reads a value type of a supported feature. */
+  int readValueType() {
+    int at = position;
+    int type = readByte();
+    if (!ValueType.isSupported(type)) {
+      throw unknownType("malformed value type", type, at);
     }
-    position += count;
+    return type;
+  }
+
+  /** Reads a heap type of a supported feature, and returns the type of the nullable references to it. */
+  int readHeapType() {
+    int at = position;
+    int first = readByte();
+    if (ValueType.isReference(first)) {
+      return first;
+    }
+    position = at;
+    if (readS33() >= 0) {
+      throw unsupported(Feature.FUNCTION_REFERENCES, at);
+    }
+    throw unknownType("malformed heap type", first, at);
+  }
+
+  /** Reads a reference type of a supported feature. */
+  int readReferenceType() {
+    int at = position;
+    int type = readByte();
+    if (!ValueType.isReference(type)) {
+      throw unknownType("malformed reference type", type, at);
+    }
+    return type;
+  }
+
+  /** The exception for a type that there is not, or that belongs to a feature which the engine does not have. */
+  RejectedModuleException unknownType(String reason, int type, int at) {
+    Feature feature = Feature.ofUnsupportedType(type);
+    return feature != null ? unsupported(feature, at) : malformed(reason, "0x" + Integer.toHexString(type), at);
+  }
+
+  /** The exception for bytes that are not there. */
+  MalformedModuleException unexpectedEnd() {
+    return malformed(endReason(), limit);
+  }
+
+  private String endReason() {
+    return limit == bytes.length && functionIndex < 0 ? "unexpected end" : "unexpected end of section or function";
+  }
+
+  /** The exception for something that can't be read, at an offset of this reader's bytes. */
+  public MalformedModuleException malformed(String reason, int offset) {
+    return malformed(reason, null, offset);
+  }
+
+  /** The exception for something that can't be read, with what was expected or found. */
+  public MalformedModuleException malformed(String reason, @Nullable String detail, int offset) {
+    return new MalformedModuleException(reason, detail, offset, section, functionIndex, functionName());
+  }
+
+  /** The exception for something that breaks a rule of validation. */
+  InvalidModuleException invalid(String reason, @Nullable String detail, int offset) {
+    return new InvalidModuleException(reason, detail, offset, section, functionIndex, functionName());
+  }
+
+  /** The exception for something that belongs to a feature which the engine does not have. */
+  UnsupportedFeatureException unsupported(Feature feature, int offset) {
+    return new UnsupportedFeatureException(feature.toString(), offset, section, functionIndex, functionName());
+  }
+
+  private @Nullable String functionName() {
+    WasmModule known = module;
+    return known == null || functionIndex < 0 ? null : known.functionName(functionIndex);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.wasm;
 
+import dev.gatun.InvalidModuleException;
 import dev.gatun.MalformedModuleException;
 import dev.gatun.UnsupportedFeatureException;
 import dev.gatun.wasm.WasmModule.ConstantExpression;
@@ -16,15 +17,15 @@ import dev.gatun.wasm.WasmModule.TableDescription;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the binary format (spec, chapter 5) into a {@link WasmModule}. What it refuses is malformed; whether the rest is
- * valid is for {@link ModuleValidator} to say.
+ * Decodes the binary format into a {@link WasmModule} (specification, 5.5). Function bodies are only delimited: their
+ * instructions are decoded when they are validated.
+ *
+ * <p>An object decodes one module.
  */
 public final class ModuleDecoder {
-  private static final int MAGIC = 0x6d736100;
-  private static final int VERSION = 1;
-
   private static final int CUSTOM = 0;
   private static final int TYPE = 1;
   private static final int IMPORT = 2;
@@ -40,7 +41,7 @@ public final class ModuleDecoder {
   private static final int DATA_COUNT = 12;
   private static final int TAG = 13;
 
-  /** The order in which sections must come, by section number. */
+  /** Where a section must stand relative to the others, by its number. */
   private static final int[] ORDER = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
 
   private static final String[] NAMES = {
@@ -48,92 +49,99 @@ public final class ModuleDecoder {
     "data count", "tag"
   };
 
-  private static final int MAX_PARAMETERS = 1000;
+  private static final long MAX_TABLE_SIZE = 0xFFFF_FFFFL;
 
+  private final byte[] bytes;
   private final BinaryReader reader;
   private final WasmModule module;
   private final List<CustomSection> customSections = new ArrayList<>();
-  private int definedFunctions;
-  private int dataCount = -1;
-  private String place = "";
 
   private ModuleDecoder(byte[] bytes) {
-    reader = new BinaryReader(bytes, 0, bytes.length);
+    this.bytes = bytes;
+    reader = new BinaryReader(bytes);
     module = new WasmModule(bytes);
   }
 
   /**
-   * Decodes a module, which keeps the bytes.
+   * Decodes a module. The bytes become part of it: nobody may write to them afterwards.
    *
-   * @throws MalformedModuleException if they are no module
-   * @throws UnsupportedFeatureException if the module declares something that needs an unsupported feature
+   * @throws MalformedModuleException if the bytes are no module, or one that exceeds an implementation limit
+   * @throws InvalidModuleException if a type is named that there is not, or limits contradict themselves
+   * @throws UnsupportedFeatureException if the module declares something of a feature which is not supported
    */
   public static WasmModule decode(byte[] bytes) {
     ModuleDecoder decoder = new ModuleDecoder(bytes);
-    try {
-      decoder.readModule();
-    } catch (MalformedModuleException e) {
-      if (decoder.place.isEmpty()) {
-        throw e;
-      }
-      String message = e.getMessage();
-      throw new MalformedModuleException(
-          message.substring(0, message.indexOf(" at offset 0x")), e.offset(), decoder.place);
-    }
+    decoder.readModule();
     return decoder.module;
   }
 
   private void readModule() {
-    if (reader.limit < 4 || reader.readInt() != MAGIC) {
-      throw BinaryReader.malformed(reader.limit < 4 ? "unexpected end" : "magic header not detected", 0);
+    if (bytes.length > ImplementationLimits.MODULE_BYTES) {
+      throw reader.malformed("module too large", bytes.length + " bytes, the limit is "
+          + ImplementationLimits.MODULE_BYTES, 0);
     }
-    if (reader.limit < 8 || reader.readInt() != VERSION) {
-      throw BinaryReader.malformed(reader.limit < 8 ? "unexpected end" : "unknown binary version", 4);
-    }
+    readPreamble();
     int last = 0;
     while (!reader.atEnd()) {
       int at = reader.position;
-      place = "";
       int id = reader.readByte();
-      if (id >= ORDER.length) {
-        throw BinaryReader.malformed("malformed section id " + id, at);
+      int length = reader.readLength();
+      int end = reader.position + length;
+      if (id == TAG) {
+        throw reader.unsupported(Feature.EXCEPTIONS, at);
+      } else if (id > DATA_COUNT) {
+        throw reader.malformed("malformed section id", Integer.toString(id), at);
       }
-      place = " in the " + NAMES[id] + " section";
-      int size = reader.readU32();
-      if (Integer.compareUnsigned(size, reader.limit - reader.position) > 0) {
-        throw BinaryReader.malformed("length out of bounds", at + 1);
-      }
-      int end = reader.position + size;
       if (id != CUSTOM) {
         if (ORDER[id] <= last) {
-          throw BinaryReader.malformed("unexpected content after last section: " + NAMES[id] + " section out of order", at);
+          throw reader.malformed("unexpected content after last section",
+              "the " + NAMES[id] + " section is out of order or comes twice", at);
         }
         last = ORDER[id];
       }
-      int outer = reader.limit;
+      reader.section = NAMES[id];
       reader.limit = end;
-      readSection(id, end);
+      readSection(id);
       if (reader.position != end) {
-        throw BinaryReader.malformed("section size mismatch", reader.position);
+        throw reader.malformed("section size mismatch",
+            end - reader.position + " bytes are left at the end of the section", reader.position);
       }
-      reader.limit = outer;
+      reader.section = null;
+      reader.limit = bytes.length;
     }
-    place = "";
-    module.customSections = customSections.toArray(new CustomSection[0]);
-    if (module.bodyStart.length != definedFunctions) {
-      throw BinaryReader.malformed("function and code section have inconsistent lengths", reader.position);
+    module.customSections = customSections.toArray(module.customSections);
+    if (module.bodyStart.length != definedFunctions()) {
+      throw inconsistentCode(module.bodyStart.length, reader.position);
     }
-    if (dataCount >= 0 && dataCount != module.data.length) {
-      throw BinaryReader.malformed("data count and data section have inconsistent lengths", reader.position);
+    if (module.dataCount >= 0 && module.dataCount != module.data.length) {
+      throw inconsistentData(module.data.length, reader.position);
     }
   }
 
-  private void readSection(int id, int end) {
+  private void readPreamble() {
+    if (bytes.length < 4) {
+      throw reader.malformed("unexpected end", "a module starts with 00 61 73 6d", bytes.length);
+    }
+    if (bytes[0] != 0 || bytes[1] != 'a' || bytes[2] != 's' || bytes[3] != 'm') {
+      throw reader.malformed("magic header not detected", "a module starts with 00 61 73 6d", 0);
+    }
+    if (bytes.length < 8) {
+      throw reader.malformed("unexpected end", "the version is expected", bytes.length);
+    }
+    if (bytes[4] != 1 || bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0) {
+      boolean component = bytes[4] == 0x0D && bytes[6] == 1;
+      throw reader.malformed("unknown binary version",
+          component ? "this is a component, not a module" : "version 1 is expected", 4);
+    }
+    reader.position = 8;
+  }
+
+  private void readSection(int id) {
     switch (id) {
       case CUSTOM -> {
         String name = reader.readName();
-        customSections.add(new CustomSection(name, reader.position, end));
-        reader.position = end;
+        customSections.add(new CustomSection(name, reader.position, reader.limit));
+        reader.position = reader.limit;
       }
       case TYPE -> readTypes();
       case IMPORT -> readImports();
@@ -142,207 +150,226 @@ public final class ModuleDecoder {
       case MEMORY -> readMemories();
       case GLOBAL -> readGlobals();
       case EXPORT -> readExports();
-      case START -> module.start = reader.readU32();
-      case ELEMENT -> readElements();
-      case CODE -> readCode();
-      case DATA -> readData();
-      case DATA_COUNT -> dataCount = reader.readU32();
-      case TAG -> throw new UnsupportedFeatureException("exceptions", reader.position);
+      case START -> {
+        module.startAt = reader.position;
+        module.start = readFunctionIndex();
+      }
+      case ELEMENT -> readElementSegments();
+      case CODE -> readBodies();
+      case DATA -> readDataSegments();
+      case DATA_COUNT -> module.dataCount = readDataCount();
       default -> throw new AssertionError(id);
     }
   }
 
-  /** Whether there is a data count section; memory.init and data.drop need one. */
-  private boolean hasDataCount() {
-    return dataCount >= 0;
-  }
-
-  private int readValueType() {
-    int at = reader.position;
-    int type = reader.readByte();
-    if (ValueType.isNumber(type) || ValueType.isReference(type)) {
-      return type;
-    }
-    throw unknownType(type, at, "malformed value type");
-  }
-
-  private int readReferenceType() {
-    int at = reader.position;
-    int type = reader.readByte();
-    if (ValueType.isReference(type)) {
-      return type;
-    }
-    throw unknownType(type, at, "malformed reference type");
-  }
-
-  private static RuntimeException unknownType(int type, int at, String reason) {
-    if (type == ValueType.V128) {
-      return new UnsupportedFeatureException("SIMD", at);
-    } else if (type == 0x63 || type == 0x64) {
-      return new UnsupportedFeatureException("typed function references", at);
-    } else if (type == 0x69 || type == 0x74) {
-      return new UnsupportedFeatureException("exceptions", at);
-    } else if (type >= 0x6A && type <= 0x73) {
-      return new UnsupportedFeatureException("garbage collection", at);
-    }
-    return BinaryReader.malformed(reason, at);
-  }
-
   private void readTypes() {
-    FunctionType[] types = new FunctionType[reader.readCount()];
-    for (int i = 0; i < types.length; i++) {
+    int count = reader.readCount("types", ImplementationLimits.TYPES);
+    FunctionType[] types = new FunctionType[count];
+    for (int i = 0; i < count; i++) {
       int at = reader.position;
       int form = reader.readByte();
-      if (form >= 0x4D && form <= 0x5F && form != 0x40) {
-        throw new UnsupportedFeatureException("garbage collection", at);
+      if (form >= 0x4E && form <= 0x50 || form == 0x5E || form == 0x5F) {
+        throw reader.unsupported(Feature.GC, at);
       } else if (form != 0x60) {
-        throw BinaryReader.malformed("malformed type form", at);
+        throw reader.malformed("malformed type", "a function type starts with 60", at);
       }
-      types[i] = new FunctionType(readValueTypes(), readValueTypes());
+      int[] params = readTypeList("parameters", ImplementationLimits.PARAMS);
+      types[i] = new FunctionType(params, readTypeList("results", ImplementationLimits.RESULTS));
     }
     module.types = types;
   }
 
-  private int[] readValueTypes() {
+  private int[] readTypeList(String what, int maximum) {
+    int[] list = new int[reader.readCount(what, maximum)];
+    for (int i = 0; i < list.length; i++) {
+      list[i] = reader.readValueType();
+    }
+    return list;
+  }
+
+  private int readTypeIndex() {
     int at = reader.position;
-    int[] types = new int[reader.readCount()];
-    if (types.length > MAX_PARAMETERS) {
-      throw BinaryReader.malformed("more than " + MAX_PARAMETERS + " parameters or results", at);
+    int index = reader.readU32();
+    if (Integer.compareUnsigned(index, module.types.length) >= 0) {
+      throw reader.invalid("unknown type " + Integer.toUnsignedString(index), null, at);
     }
-    for (int i = 0; i < types.length; i++) {
-      types[i] = readValueType();
-    }
-    return types;
+    return index;
   }
 
   private void readImports() {
-    Import[] imports = new Import[reader.readCount()];
+    int count = reader.readCount("imports", ImplementationLimits.IMPORTS);
+    Import[] imports = new Import[count];
+    int[] functions = new int[16];
+    int functionCount = 0;
     List<TableDescription> tables = new ArrayList<>();
     List<MemoryDescription> memories = new ArrayList<>();
     List<GlobalDescription> globals = new ArrayList<>();
-    int[] functions = new int[16];
-    int functionCount = 0;
-    for (int i = 0; i < imports.length; i++) {
+    for (int i = 0; i < count; i++) {
       String from = reader.readName();
       String name = reader.readName();
-      int at = reader.position;
-      int kind = reader.readByte();
+      ExternKind kind = readKind("malformed import kind");
+      int index;
       switch (kind) {
-        case 0 -> {
+        case FUNCTION -> {
           if (functionCount == functions.length) {
             functions = Arrays.copyOf(functions, 2 * functionCount);
           }
-          functions[functionCount] = reader.readU32();
-          imports[i] = new Import(from, name, ExternKind.FUNCTION, functionCount++);
+          functions[functionCount] = readTypeIndex();
+          index = functionCount++;
         }
-        case 1 -> {
-          imports[i] = new Import(from, name, ExternKind.TABLE, tables.size());
+        case TABLE -> {
+          index = tables.size();
           tables.add(readTable());
         }
-        case 2 -> {
-          imports[i] = new Import(from, name, ExternKind.MEMORY, memories.size());
+        case MEMORY -> {
+          index = memories.size();
           memories.add(readMemory());
         }
-        case 3 -> {
-          imports[i] = new Import(from, name, ExternKind.GLOBAL, globals.size());
-          globals.add(new GlobalDescription(readValueType(), readMutability(), null));
+        case GLOBAL -> {
+          index = globals.size();
+          int type = reader.readValueType();
+          globals.add(new GlobalDescription(type, readMutability(), null));
         }
-        case 4 -> throw new UnsupportedFeatureException("exceptions", at);
-        default -> throw BinaryReader.malformed("malformed import kind", at);
+        default -> throw new AssertionError(kind);
       }
+      imports[i] = new Import(from, name, kind, index);
     }
     module.imports = imports;
     module.functionTypes = Arrays.copyOf(functions, functionCount);
     module.importedFunctions = functionCount;
-    module.tables = tables.toArray(new TableDescription[0]);
+    module.tables = tables.toArray(module.tables);
     module.importedTables = tables.size();
-    module.memories = memories.toArray(new MemoryDescription[0]);
+    module.memories = memories.toArray(module.memories);
     module.importedMemories = memories.size();
-    module.globals = globals.toArray(new GlobalDescription[0]);
+    module.globals = globals.toArray(module.globals);
     module.importedGlobals = globals.size();
   }
 
-  private void readFunctions() {
-    definedFunctions = reader.readCount();
-    int imported = module.importedFunctions;
-    int[] types = Arrays.copyOf(module.functionTypes, imported + definedFunctions);
-    for (int i = 0; i < definedFunctions; i++) {
-      types[imported + i] = reader.readU32();
+  /** Reads what an import or export is of. */
+  private ExternKind readKind(String error) {
+    int at = reader.position;
+    int code = reader.readByte();
+    if (code == 4) {
+      throw reader.unsupported(Feature.EXCEPTIONS, at);
+    } else if (code > 4) {
+      throw reader.malformed(error, Integer.toString(code), at);
     }
-    module.functionTypes = types;
-  }
-
-  private void readTables() {
-    int count = reader.readCount();
-    int imported = module.importedTables;
-    TableDescription[] tables = Arrays.copyOf(module.tables, imported + count);
-    for (int i = 0; i < count; i++) {
-      tables[imported + i] = readTable();
-    }
-    module.tables = tables;
+    return ExternKind.of(code);
   }
 
   private TableDescription readTable() {
-    if (reader.position < reader.limit && reader.bytes[reader.position] == 0x40) {
-      throw new UnsupportedFeatureException("typed function references", reader.position);
+    if (reader.peekByte() == 0x40) {
+      // A table with an initial value for its elements.
+      throw reader.unsupported(Feature.FUNCTION_REFERENCES, reader.position);
     }
-    int type = readReferenceType();
-    return new TableDescription(type, readLimits(false));
-  }
-
-  private void readMemories() {
-    int count = reader.readCount();
-    int imported = module.importedMemories;
-    MemoryDescription[] memories = Arrays.copyOf(module.memories, imported + count);
-    for (int i = 0; i < count; i++) {
-      memories[imported + i] = readMemory();
-    }
-    module.memories = memories;
+    int type = reader.readReferenceType();
+    return new TableDescription(type, readLimits(MAX_TABLE_SIZE, "table size must be at most 2^32-1", false));
   }
 
   private MemoryDescription readMemory() {
-    return new MemoryDescription(readLimits(true));
+    Limits limits = readLimits(
+        ImplementationLimits.MEMORY_PAGES, "memory size must be at most 65536 pages (4 GiB)", true);
+    return new MemoryDescription(limits);
   }
 
-  private Limits readLimits(boolean ofMemory) {
+  private Limits readLimits(long largest, String error, boolean ofMemory) {
     int at = reader.position;
     int flags = reader.readByte();
     if (flags > 1) {
-      if (ofMemory && (flags == 2 || flags == 3)) {
-        throw new UnsupportedFeatureException("threads", at);
-      } else if (flags >= 4 && flags <= 7) {
-        throw new UnsupportedFeatureException("memory64", at);
+      if (flags >= 4 && flags <= 7) {
+        throw reader.unsupported(Feature.MEMORY64, at);
+      } else if (ofMemory && flags <= 3) {
+        throw reader.unsupported(Feature.THREADS, at);
       } else if (ofMemory && flags >= 8 && flags <= 15) {
-        throw new UnsupportedFeatureException("custom page sizes", at);
+        throw reader.unsupported(Feature.CUSTOM_PAGE_SIZES, at);
       }
-      throw BinaryReader.malformed("malformed limits flags", at);
+      throw reader.malformed("malformed limits flags", "0x" + Integer.toHexString(flags), at);
     }
-    long min = reader.readU32() & 0xffff_ffffL;
-    long max = flags == 1 ? reader.readU32() & 0xffff_ffffL : -1;
+    long min = readSize(largest, error);
+    if (flags == 0) {
+      return new Limits(min, Limits.UNBOUNDED);
+    }
+    int maxAt = reader.position;
+    long max = readSize(largest, error);
+    if (min > max) {
+      throw reader.invalid("size minimum must not be greater than maximum", min + " > " + max, maxAt);
+    }
     return new Limits(min, max);
+  }
+
+  private long readSize(long largest, String error) {
+    int at = reader.position;
+    long size = reader.readU64();
+    if (Long.compareUnsigned(size, largest) > 0) {
+      throw reader.invalid(error, "found " + Long.toUnsignedString(size), at);
+    }
+    return size;
   }
 
   private boolean readMutability() {
     int at = reader.position;
     int flag = reader.readByte();
     if (flag > 1) {
-      throw BinaryReader.malformed("malformed mutability", at);
+      throw reader.malformed("malformed mutability", Integer.toString(flag), at);
     }
     return flag == 1;
   }
 
+  private void readFunctions() {
+    int count = reader.readCount("functions", ImplementationLimits.FUNCTIONS);
+    int imported = module.importedFunctions;
+    int[] types = Arrays.copyOf(module.functionTypes, imported + count);
+    for (int i = imported; i < types.length; i++) {
+      types[i] = readTypeIndex();
+    }
+    module.functionTypes = types;
+  }
+
+  private void readTables() {
+    int count = reader.readCount("tables", ImplementationLimits.TABLES);
+    int imported = module.importedTables;
+    TableDescription[] tables = Arrays.copyOf(module.tables, imported + count);
+    for (int i = imported; i < tables.length; i++) {
+      tables[i] = readTable();
+    }
+    module.tables = tables;
+  }
+
+  private void readMemories() {
+    int count = reader.readCount("memories", ImplementationLimits.MEMORIES);
+    int imported = module.importedMemories;
+    MemoryDescription[] memories = Arrays.copyOf(module.memories, imported + count);
+    for (int i = imported; i < memories.length; i++) {
+      memories[i] = readMemory();
+    }
+    module.memories = memories;
+  }
+
   private void readGlobals() {
-    int count = reader.readCount();
+    int count = reader.readCount("globals", ImplementationLimits.GLOBALS);
     int imported = module.importedGlobals;
     GlobalDescription[] globals = Arrays.copyOf(module.globals, imported + count);
-    for (int i = 0; i < count; i++) {
-      int type = readValueType();
+    for (int i = imported; i < globals.length; i++) {
+      int type = reader.readValueType();
       boolean mutable = readMutability();
-      globals[imported + i] = new GlobalDescription(type, mutable, readConstantExpression());
+      globals[i] = new GlobalDescription(type, mutable, readConstantExpression());
     }
     module.globals = globals;
   }
 
+  private void readExports() {
+    int count = reader.readCount("exports", ImplementationLimits.EXPORTS);
+    Export[] exports = new Export[count];
+    for (int i = 0; i < count; i++) {
+      int at = reader.position;
+      String name = reader.readName();
+      ExternKind kind = readKind("malformed export kind");
+      exports[i] = new Export(name, kind, reader.readU32(), at);
+    }
+    module.exports = exports;
+  }
+
+  /** Finds the end of a constant expression; whether its instructions may stand there is for validation to say. */
   private ConstantExpression readConstantExpression() {
     int start = reader.position;
     int depth = 0;
@@ -352,107 +379,167 @@ public final class ModuleDecoder {
         if (depth-- == 0) {
           return new ConstantExpression(start, reader.position);
         }
-      } else if (opcode == Opcode.BLOCK || opcode == Opcode.LOOP || opcode == Opcode.IF) {
+      } else if (opcode.immediates() == Immediates.BLOCK_TYPE) {
         depth++;
       }
       Instructions.skipImmediates(reader, opcode);
     }
   }
 
-  private void readExports() {
-    Export[] exports = new Export[reader.readCount()];
-    for (int i = 0; i < exports.length; i++) {
-      String name = reader.readName();
-      int at = reader.position;
-      int kind = reader.readByte();
-      if (kind == 4) {
-        throw new UnsupportedFeatureException("exceptions", at);
-      } else if (kind > 4) {
-        throw BinaryReader.malformed("malformed export kind", at);
-      }
-      exports[i] = new Export(name, ExternKind.of(kind), reader.readU32());
-    }
-    module.exports = exports;
-  }
-
-  private void readElements() {
-    ElementSegment[] segments = new ElementSegment[reader.readCount()];
-    for (int i = 0; i < segments.length; i++) {
-      int at = reader.position;
-      int flags = reader.readU32();
-      if (flags < 0 || flags > 7) {
-        throw BinaryReader.malformed("malformed elements segment kind", at);
-      }
-      boolean active = (flags & 1) == 0;
-      boolean explicit = (flags & 2) != 0;
-      SegmentMode mode = active ? SegmentMode.ACTIVE : explicit ? SegmentMode.DECLARATIVE : SegmentMode.PASSIVE;
-      int table = active && explicit ? reader.readU32() : 0;
-      ConstantExpression offset = active ? readConstantExpression() : null;
-      boolean expressions = (flags & 4) != 0;
-      int type = ValueType.FUNCREF;
-      if ((flags & 3) != 0) {
-        if (expressions) {
-          type = readReferenceType();
-        } else if (reader.readByte() != 0) {
-          throw BinaryReader.malformed("malformed element kind", reader.position - 1);
-        }
-      }
-      int count = reader.readCount();
-      if (expressions) {
-        ConstantExpression[] items = new ConstantExpression[count];
-        for (int j = 0; j < count; j++) {
-          items[j] = readConstantExpression();
-        }
-        segments[i] = new ElementSegment(mode, table, offset, type, null, items);
-      } else {
-        int[] functions = new int[count];
-        for (int j = 0; j < count; j++) {
-          functions[j] = reader.readU32();
-        }
-        segments[i] = new ElementSegment(mode, table, offset, type, functions, null);
-      }
+  private void readElementSegments() {
+    int count = reader.readCount("element segments", ImplementationLimits.ELEMENT_SEGMENTS);
+    ElementSegment[] segments = new ElementSegment[count];
+    for (int i = 0; i < count; i++) {
+      segments[i] = readElementSegment();
     }
     module.elements = segments;
   }
 
-  private void readCode() {
-    int count = reader.readCount();
-    if (count != definedFunctions) {
-      throw BinaryReader.malformed("function and code section have inconsistent lengths", reader.position);
+  /** The bits of the leading number: not active; explicit table, or declarative if not active; expressions. */
+  private ElementSegment readElementSegment() {
+    int at = reader.position;
+    int flags = reader.readU32();
+    if (flags < 0 || flags > 7) {
+      throw reader.malformed("malformed elements segment kind", Integer.toUnsignedString(flags), at);
+    }
+    boolean active = (flags & 1) == 0;
+    boolean expressions = (flags & 4) != 0;
+    int table = active && (flags & 2) != 0 ? reader.readU32() : 0;
+    ConstantExpression offset = active ? readConstantExpression() : null;
+    SegmentMode mode =
+        active ? SegmentMode.ACTIVE : (flags & 2) != 0 ? SegmentMode.DECLARATIVE : SegmentMode.PASSIVE;
+    int type = ValueType.FUNCREF;
+    if ((flags & 3) != 0) {
+      if (expressions) {
+        type = reader.readReferenceType();
+      } else {
+        int kindAt = reader.position;
+        int kind = reader.readByte();
+        if (kind != 0) {
+          throw reader.malformed("malformed element kind", Integer.toString(kind), kindAt);
+        }
+      }
+    }
+    int count = reader.readCount("elements", ImplementationLimits.ELEMENTS);
+    if (!expressions) {
+      return new ElementSegment(mode, table, offset, type, readFunctionIndices(count), null, at);
+    }
+    int start = reader.position;
+    int[] functions = type == ValueType.FUNCREF ? readFunctionExpressions(count) : null;
+    if (functions != null) {
+      return new ElementSegment(mode, table, offset, type, functions, null, at);
+    }
+    reader.position = start;
+    ConstantExpression[] elements = new ConstantExpression[count];
+    for (int i = 0; i < count; i++) {
+      elements[i] = readConstantExpression();
+    }
+    return new ElementSegment(mode, table, offset, type, null, elements, at);
+  }
+
+  private int[] readFunctionIndices(int count) {
+    int[] indices = new int[count];
+    for (int i = 0; i < count; i++) {
+      indices[i] = readFunctionIndex();
+    }
+    return indices;
+  }
+
+  /** Reads a function index; one of 2^31 or more is unknown, whatever there is. */
+  private int readFunctionIndex() {
+    int at = reader.position;
+    int index = reader.readU32();
+    if (index < 0) {
+      throw reader.invalid("unknown function " + Integer.toUnsignedString(index), null, at);
+    }
+    return index;
+  }
+
+  /**
+   * Reads as many expressions that are a reference to a function, or returns null at the first that is anything else.
+   */
+  private int @Nullable [] readFunctionExpressions(int count) {
+    int[] functions = new int[count];
+    for (int i = 0; i < count; i++) {
+      if (reader.readByte() != Opcode.REF_FUNC.code()) {
+        return null;
+      }
+      functions[i] = readFunctionIndex();
+      if (reader.readByte() != Opcode.END.code()) {
+        return null;
+      }
+    }
+    return functions;
+  }
+
+  private void readBodies() {
+    int at = reader.position;
+    int count = reader.readCount("function bodies", ImplementationLimits.FUNCTIONS);
+    if (count != definedFunctions()) {
+      throw inconsistentCode(count, at);
     }
     int[] starts = new int[count];
     int[] ends = new int[count];
     for (int i = 0; i < count; i++) {
-      int at = reader.position;
-      int size = reader.readU32();
-      if (Integer.compareUnsigned(size, reader.limit - reader.position) > 0) {
-        throw BinaryReader.malformed("unexpected end", at);
+      int sizeAt = reader.position;
+      int size = reader.readLength();
+      if (size > ImplementationLimits.BODY_BYTES) {
+        throw reader.malformed("function body too large",
+            size + " bytes in function " + (module.importedFunctions + i) + ", the limit is "
+                + ImplementationLimits.BODY_BYTES,
+            sizeAt);
       }
-      starts[i] = reader.position;
-      reader.position += size;
+      starts[i] = reader.skip(size);
       ends[i] = reader.position;
     }
     module.bodyStart = starts;
     module.bodyEnd = ends;
-    module.hasDataCount = hasDataCount();
-    module.dataCount = Math.max(dataCount, 0);
   }
 
-  private void readData() {
-    DataSegment[] segments = new DataSegment[reader.readCount()];
-    for (int i = 0; i < segments.length; i++) {
+  private void readDataSegments() {
+    int countAt = reader.position;
+    int count = reader.readCount("data segments", ImplementationLimits.DATA_SEGMENTS);
+    if (module.dataCount >= 0 && module.dataCount != count) {
+      throw inconsistentData(count, countAt);
+    }
+    DataSegment[] segments = new DataSegment[count];
+    for (int i = 0; i < count; i++) {
       int at = reader.position;
       int flags = reader.readU32();
       if (flags < 0 || flags > 2) {
-        throw BinaryReader.malformed("malformed data segment kind", at);
+        throw reader.malformed("malformed data segment kind", Integer.toUnsignedString(flags), at);
       }
       int memory = flags == 2 ? reader.readU32() : 0;
-      ConstantExpression offset = flags == 1 ? null : readConstantExpression();
-      int length = reader.readCount();
-      segments[i] =
-          new DataSegment(flags == 1 ? SegmentMode.PASSIVE : SegmentMode.ACTIVE, memory, offset, reader.position, length);
-      reader.skip(length);
+      ConstantExpression offset = flags != 1 ? readConstantExpression() : null;
+      int length = reader.readLength();
+      SegmentMode mode = flags == 1 ? SegmentMode.PASSIVE : SegmentMode.ACTIVE;
+      segments[i] = new DataSegment(mode, memory, offset, reader.skip(length), length, at);
     }
     module.data = segments;
+  }
+
+  /** Reads the number of data segments, of which the section has none: no bytes to compare it with. */
+  private int readDataCount() {
+    int at = reader.position;
+    int count = reader.readU32();
+    if (Integer.compareUnsigned(count, ImplementationLimits.DATA_SEGMENTS) > 0) {
+      throw reader.malformed("too many data segments", Integer.toUnsignedString(count) + ", the limit is "
+          + ImplementationLimits.DATA_SEGMENTS, at);
+    }
+    return count;
+  }
+
+  private int definedFunctions() {
+    return module.functionTypes.length - module.importedFunctions;
+  }
+
+  private MalformedModuleException inconsistentCode(int found, int at) {
+    return reader.malformed("function and code section have inconsistent lengths",
+        definedFunctions() + " functions, but " + found + " bodies", at);
+  }
+
+  private MalformedModuleException inconsistentData(int found, int at) {
+    return reader.malformed("data count and data section have inconsistent lengths",
+        module.dataCount + " announced, but " + found + " found", at);
   }
 }

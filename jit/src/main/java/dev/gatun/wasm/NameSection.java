@@ -1,54 +1,86 @@
 package dev.gatun.wasm;
 
 import dev.gatun.MalformedModuleException;
-import java.util.HashMap;
-import java.util.Map;
+import dev.gatun.wasm.WasmModule.CustomSection;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a module and of its functions (spec 7.4.1). What is malformed is ignored: names have no meaning to wasm. */
-record NameSection(@Nullable String moduleName, Map<Integer, String> functionNames) {
+/**
+ * The names of the module and its functions from the custom section "name" (specification, appendix "Custom Sections").
+ * What can't be read is left out: a broken name section is no error. Strings are made when asked for.
+ */
+final class NameSection {
   private static final int MODULE = 0;
   private static final int FUNCTIONS = 1;
 
-  @Nullable String functionName(int function) {
-    return functionNames.get(function);
-  }
+  private final byte[] bytes;
+  private @Nullable String moduleName;
 
-  /** Reads the first name section of a module. */
-  static NameSection read(WasmModule module) {
-    for (WasmModule.CustomSection section : module.customSections()) {
-      if (section.name().equals("name")) {
-        return read(module.bytes(), section.start(), section.end());
-      }
+  /** Offset of the length of each function's name, or 0. */
+  private final int[] functionNames;
+
+  NameSection(WasmModule module) {
+    bytes = module.bytes();
+    CustomSection section = find(module);
+    functionNames = new int[section == null ? 0 : module.functionCount()];
+    if (section == null) {
+      return;
     }
-    return new NameSection(null, Map.of());
-  }
-
-  private static NameSection read(byte[] bytes, int start, int end) {
-    String moduleName = null;
-    Map<Integer, String> functions = new HashMap<>();
     try {
-      BinaryReader reader = new BinaryReader(bytes, start, end);
-      while (!reader.atEnd()) {
-        int id = reader.readByte();
-        int size = reader.readU32();
-        int next = reader.position + size;
-        if (size < 0 || next > end || next < 0) {
-          break;
-        }
-        if (id == MODULE) {
-          moduleName = reader.readName();
-        } else if (id == FUNCTIONS) {
-          for (int count = reader.readCount(); count > 0; count--) {
-            int function = reader.readU32();
-            functions.put(function, reader.readName());
-          }
-        }
-        reader.position = next;
-      }
-    } catch (MalformedModuleException e) {
-      // What was read before the bad bytes still helps.
+      readSubsections(new BinaryReader(bytes, section.start(), section.end()), section.end());
+    } catch (MalformedModuleException broken) {
+      // Names are only for messages: those read so far are kept.
+      return;
     }
-    return new NameSection(moduleName, functions);
+  }
+
+  private static @Nullable CustomSection find(WasmModule module) {
+    for (CustomSection section : module.customSections()) {
+      if (section.name().equals("name")) {
+        return section;
+      }
+    }
+    return null;
+  }
+
+  private void readSubsections(BinaryReader reader, int end) {
+    while (!reader.atEnd()) {
+      int id = reader.readByte();
+      int length = reader.readLength();
+      int next = reader.position + length;
+      reader.limit = next;
+      if (id == MODULE) {
+        moduleName = reader.readName();
+      } else if (id == FUNCTIONS) {
+        readFunctionNames(reader);
+      }
+      reader.range(next, end);
+    }
+  }
+
+  private void readFunctionNames(BinaryReader reader) {
+    int count = reader.readCount("names", Integer.MAX_VALUE);
+    for (int i = 0; i < count; i++) {
+      int index = reader.readU32();
+      int at = reader.position;
+      reader.skip(reader.readLength());
+      if (index >= 0 && index < functionNames.length) {
+        functionNames[index] = at;
+      }
+    }
+  }
+
+  @Nullable String moduleName() {
+    return moduleName;
+  }
+
+  @Nullable String functionName(int index) {
+    if (index < 0 || index >= functionNames.length || functionNames[index] == 0) {
+      return null;
+    }
+    try {
+      return new BinaryReader(bytes, functionNames[index], bytes.length).readName();
+    } catch (MalformedModuleException broken) {
+      return null;
+    }
   }
 }

@@ -1,185 +1,268 @@
 package dev.gatun.wasm;
 
 import dev.gatun.InvalidModuleException;
-import dev.gatun.MalformedModuleException;
-import dev.gatun.UnsupportedFeatureException;
+import dev.gatun.RejectedModuleException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Validates one function body after another (the algorithm of the spec's appendix), and collects its {@link FunctionFacts}
- * on the way. Used by one thread at a time; nothing is allocated for an instruction.
+ * Validates one function body after another, by the algorithm of the specification's appendix, and collects its {@link
+ * FunctionFacts} on the way. For one thread; nothing is allocated for an instruction.
+ *
+ * <p>Instructions whose type is fixed are validated from the {@link Opcode} table; the rest have a case each. The
+ * commonest kinds have a short path of their own in {@link #validateInstructions}, which is written for an interpreter
+ * as much as for a compiler, since most of a module is validated before this class has been compiled.
  */
 final class Validator {
-  private static final int MAX_LOCALS = 50_000;
-  private static final int MAX_WEIGHT = 1 << 30;
   private static final int[] NO_TYPES = {};
 
-  private final WasmModule module;
-  private final ModuleTypes types;
+  /** What a block leaves whose type is a single value type, by that type. */
+  private static final int[][] SINGLE = new int[128][];
 
-  private BinaryReader reader;
-  private int function;
-  private int base;
+  // How an opcode byte is validated: the lowest byte of its rule.
+  private static final int OTHER = 0;
+  private static final int ONE_OPERAND = 1;
+  private static final int TWO_OPERANDS = 2;
+  private static final int LOAD = 3;
+  private static final int STORE = 4;
+  private static final int LOCAL_GET = 5;
+  private static final int LOCAL_SET = 6;
+  private static final int LOCAL_TEE = 7;
+  private static final int I32_CONST = 8;
+  private static final int BLOCK = 9;
+  private static final int END = 10;
+  private static final int BR_IF = 11;
+  private static final int CALL = 12;
+
+  /** By opcode byte: its way in the lowest byte; above it the types of two operands and the result, a byte each. */
+  private static final int[] RULES = new int[256];
+
+  /** By opcode byte of a load or store: its natural alignment. */
+  private static final byte[] ALIGNMENT = new byte[256];
+
+  static {
+    for (int type = 0; type < SINGLE.length; type++) {
+      if (ValueType.isSupported(type)) {
+        SINGLE[type] = new int[] {type};
+      }
+    }
+    for (int code = 0; code < 256; code++) {
+      Opcode opcode = Opcode.of(code);
+      if (opcode != null) {
+        RULES[code] = rule(opcode);
+        ALIGNMENT[code] = (byte) opcode.naturalAlignment();
+      }
+    }
+  }
+
+  private final WasmModule module;
+  private final byte[] bytes;
+  private final BinaryReader reader;
+
+  /** Types of the functions' parameters and results, by type index. */
+  private final int[][] typeParams;
+
+  private final int[][] typeResults;
+
+  /** Offset of the instruction being validated, and of the first of the body. */
   private int instruction;
 
-  // Operand stack: ValueType numbers.
+  private int base;
+
+  // The operand stack: value types. Entries below the height belong to the enclosing structures.
   private int[] stack = new int[64];
   private int top;
   private int maxTop;
 
-  // Control stack. Entry 0 is the function.
+  // The control stack; entry 0 is the function. What concerns the innermost structure is in fields of their own,
+  // and in its entry only while another is inside it.
   private int depth;
+  private int maxDepth;
   private Opcode[] controlOpcode = new Opcode[16];
   private int[][] controlParams = new int[16][];
   private int[][] controlResults = new int[16][];
   private int[] controlHeight = new int[16];
   private boolean[] controlUnreachable = new boolean[16];
-  private int[] controlFacts = new int[16];
   private long[] controlWritten = new long[16];
   private boolean[] controlCalls = new boolean[16];
 
-  // Of the innermost control structure, so that operands are popped without looking at the control stack.
+  /** Where the facts of the structure are in the words; of the function, 0. */
+  private int[] controlFacts = new int[16];
+
   private int height;
   private boolean unreachable;
-
-  private int[] locals = new int[64];
-  private int localCount;
-
-  // Facts.
-  private int[] weight = new int[64];
-  private int[] start = new int[64];
-  private int[] end = new int[64];
-  private int[] lastOuterLoop = new int[64];
-  private int[] outerLoopEnd = new int[8];
-  private int outerLoops;
-  private int loopDepth;
-  private int outerLoopStart;
-  private int[] controls = new int[64];
-  private int controlCount;
+  private long written;
   private boolean calls;
 
-  Validator(WasmModule module, ModuleTypes types) {
-    this.module = module;
-    this.types = types;
-    this.reader = new BinaryReader(module.bytes, 0, 0);
-  }
+  private int[] localTypes = new int[64];
+  private int localCount;
+  private int paramCount;
 
-  /**
-   * Validates a defined function.
-   *
-   * @throws MalformedModuleException naming the function
-   * @throws InvalidModuleException naming the function
-   */
-  FunctionFacts validate(int functionIndex) {
-    function = functionIndex;
-    reader = new BinaryReader(module.bytes, module.bodyStart(functionIndex), module.bodyEnd(functionIndex));
-    instruction = reader.position;
-    try {
-      FunctionType type = module.functionType(functionIndex);
-      readLocals(type);
-      base = reader.position;
-      validateBody(type);
-      if (!reader.atEnd()) {
-        throw BinaryReader.malformed("section size mismatch: bytes after the end of the function", reader.position);
-      }
-      return facts();
-    } catch (MalformedModuleException e) {
-      String message = e.getMessage();
-      int cut = message.indexOf(" at offset 0x");
-      throw new MalformedModuleException(message.substring(0, cut), e.offset(), place());
+  /** The facts, as {@link FunctionFacts} lays them out, with room at the end. */
+  private int[] words = new int[256];
+
+  private int wordCount;
+  private int controlWords;
+  private boolean touchesMemory;
+
+  private int loopDepth;
+
+  /** Weight of an occurrence here. */
+  private int weight;
+
+  /** Offset in the body of the outermost loop here, or -1. */
+  private int outermostLoop;
+
+  /** The locals that occur in that loop. */
+  private int[] occurring = new int[64];
+
+  private int occurringCount;
+
+  Validator(WasmModule module) {
+    this.module = module;
+    this.bytes = module.bytes;
+    this.reader = new BinaryReader(bytes);
+    reader.module = module;
+    reader.section = "code";
+    int types = module.types.length;
+    typeParams = new int[types][];
+    typeResults = new int[types][];
+    for (int i = 0; i < types; i++) {
+      typeParams[i] = module.types[i].params();
+      typeResults[i] = module.types[i].results();
     }
   }
 
-  private String place() {
-    String name = module.functionName(function);
-    return " in function " + function + (name == null ? "" : " '" + name + "'");
+  private static int rule(Opcode opcode) {
+    int way = switch (opcode) {
+      case LOCAL_GET -> LOCAL_GET;
+      case LOCAL_SET -> LOCAL_SET;
+      case LOCAL_TEE -> LOCAL_TEE;
+      case I32_CONST -> I32_CONST;
+      case BLOCK, LOOP, IF -> BLOCK;
+      case END -> END;
+      case BR_IF -> BR_IF;
+      case CALL -> CALL;
+      default -> switch (opcode.shape()) {
+        case LOAD -> LOAD;
+        case STORE -> STORE;
+        case UNARY, TEST -> ONE_OPERAND;
+        case BINARY, COMPARE -> TWO_OPERANDS;
+        default -> OTHER;
+      };
+    };
+    return way | opcode.operand(0) << 8 | opcode.operand(1) << 16 | opcode.result() << 24;
   }
 
-  private InvalidModuleException invalid(String reason, String detail) {
-    return new InvalidModuleException(reason, instruction, place(), detail);
+  /**
+   * Validates a function that is not imported.
+   *
+   * @throws RejectedModuleException naming the function
+   */
+  void validate(int function) {
+    reader.functionIndex = function;
+    reader.range(module.bodyStart(function), module.bodyEnd(function));
+    instruction = reader.position;
+    readLocals(module.functionTypes[function]);
+    base = reader.position;
+    beginFacts();
+    top = 0;
+    maxTop = 0;
+    depth = 0;
+    maxDepth = 0;
+    loopDepth = 0;
+    weight = 1;
+    outermostLoop = -1;
+    occurringCount = 0;
+    touchesMemory = false;
+    open(Opcode.BLOCK, NO_TYPES, typeResults[module.functionTypes[function]], 0);
+    validateInstructions();
+    if (!reader.atEnd()) {
+      throw reader.malformed("unexpected content after the end of the function", reader.position);
+    }
+    finishFacts();
   }
 
-  private InvalidModuleException mismatch(int expected, int found) {
-    return invalid("type mismatch", ": expected " + ValueType.name(expected) + ", found " + ValueType.name(found));
+  /** The facts of the function that was validated last. */
+  FunctionFacts facts() {
+    return new FunctionFacts(Arrays.copyOf(words, wordCount));
+  }
+
+  /** Bytes that these facts would take. */
+  int factsSize() {
+    return 4 * wordCount;
   }
 
   // Locals.
 
-  private void readLocals(FunctionType type) {
+  private void readLocals(int functionType) {
+    int[] params = typeParams[functionType];
+    paramCount = params.length;
     localCount = 0;
-    for (int i = 0; i < type.paramCount(); i++) {
-      addLocals(type.param(i), 1);
-    }
-    int at = reader.position;
-    int groups = reader.readCount();
-    long total = localCount;
+    growLocals(paramCount);
+    System.arraycopy(params, 0, localTypes, 0, paramCount);
+    localCount = paramCount;
+    int groups = reader.readCount("groups of locals", ImplementationLimits.BODY_BYTES);
     for (int i = 0; i < groups; i++) {
-      int count = reader.readU32();
-      total += count & 0xffff_ffffL;
-      if (total > 0xffff_ffffL) {
-        throw BinaryReader.malformed("too many locals", at);
+      int at = reader.position;
+      long total = localCount + (reader.readU32() & 0xFFFFFFFFL);
+      if (total > ImplementationLimits.LOCALS) {
+        throw reader.malformed("too many locals", "the limit is " + ImplementationLimits.LOCALS, at);
       }
-      int typeAt = reader.position;
-      int local = reader.readByte();
-      if (!ValueType.isNumber(local) && !ValueType.isReference(local)) {
-        if (local == ValueType.V128) {
-          throw new UnsupportedFeatureException("SIMD", typeAt);
-        } else if (local == 0x63 || local == 0x64) {
-          throw new UnsupportedFeatureException("typed function references", typeAt);
-        } else if (local >= 0x69 && local <= 0x74) {
-          throw new UnsupportedFeatureException("garbage collection", typeAt);
-        }
-        throw BinaryReader.malformed("malformed value type", typeAt);
-      }
-      if (total > MAX_LOCALS) {
-        throw BinaryReader.malformed("too many locals: more than " + MAX_LOCALS, at);
-      }
-      addLocals(local, count);
+      int type = reader.readValueType();
+      growLocals((int) total);
+      Arrays.fill(localTypes, localCount, (int) total, type);
+      localCount = (int) total;
     }
-    int params = type.paramCount();
-    if (weight.length < localCount) {
-      int capacity = 2 * localCount;
-      weight = new int[capacity];
-      start = new int[capacity];
-      end = new int[capacity];
-      lastOuterLoop = new int[capacity];
-    }
-    Arrays.fill(weight, 0, localCount, 0);
-    Arrays.fill(start, 0, params, 0);
-    Arrays.fill(start, params, localCount, Integer.MAX_VALUE);
-    Arrays.fill(end, 0, localCount, -1);
-    Arrays.fill(lastOuterLoop, 0, localCount, -1);
   }
 
-  private void addLocals(int type, int count) {
-    if (locals.length < localCount + count) {
-      locals = Arrays.copyOf(locals, 2 * (localCount + count));
+  private void growLocals(int count) {
+    if (count > localTypes.length) {
+      localTypes = Arrays.copyOf(localTypes, 2 * count);
+      occurring = new int[2 * count];
     }
-    Arrays.fill(locals, localCount, localCount + count, type);
-    localCount += count;
   }
 
-  /** Counts a use of a local at the current instruction. */
-  private void use(int local) {
-    int w = weight[local] + (1 << 3 * Math.min(loopDepth, 4));
-    weight[local] = Math.min(w, MAX_WEIGHT);
+  private int readLocal() {
+    int local = reader.readU32();
+    if (Integer.compareUnsigned(local, localCount) >= 0) {
+      throw unknown("local", local);
+    }
+    return local;
+  }
+
+  /** Notes an occurrence of a local. */
+  private void occurs(int local) {
+    int[] facts = words;
+    int at = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * local;
+    int before = facts[at];
+    int sum = (before & FunctionFacts.MAX_WEIGHT) + weight;
+    facts[at] = (sum < 0 ? FunctionFacts.MAX_WEIGHT : sum) | before & FunctionFacts.WRITTEN_BIT;
+    int last = facts[at + FunctionFacts.END];
     int offset = instruction - base;
-    if (loopDepth > 0) {
-      lastOuterLoop[local] = outerLoops;
-      if (outerLoopStart < start[local]) {
-        start[local] = outerLoopStart;
-      }
-    } else if (offset < start[local]) {
-      start[local] = offset;
+    facts[at + FunctionFacts.END] = offset;
+    if (last < outermostLoop) {
+      // The first occurrence in this loop; its end, when that is known, becomes the local's.
+      occurring[occurringCount++] = local;
+      offset = outermostLoop;
     }
-    end[local] = offset;
+    if (last < 0 && local >= paramCount) {
+      facts[at + FunctionFacts.START] = offset;
+    }
+  }
+
+  private void isWritten(int local) {
+    words[FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * local] |= FunctionFacts.WRITTEN_BIT;
+    if (local < 64) {
+      written |= 1L << local;
+    }
   }
 
   // Operands.
 
   private void push(int type) {
     if (top == stack.length) {
-      stack = Arrays.copyOf(stack, 2 * top);
+      growStack(top + 1);
     }
     stack[top++] = type;
     if (top > maxTop) {
@@ -187,24 +270,43 @@ final class Validator {
     }
   }
 
-  private int pop() {
-    if (top == height) {
-      if (unreachable) {
-        return ValueType.BOTTOM;
-      }
-      throw invalid("type mismatch", ": expected an operand, found an empty stack");
+  private void growStack(int size) {
+    if (size > ImplementationLimits.OPERANDS) {
+      throw reader.malformed("too many operands", "the limit is " + ImplementationLimits.OPERANDS, instruction);
     }
-    return stack[--top];
+    stack = Arrays.copyOf(stack, Math.min(2 * size, ImplementationLimits.OPERANDS));
+  }
+
+  private void pushAll(int[] types) {
+    int size = top + types.length;
+    if (size > stack.length) {
+      growStack(size);
+    }
+    System.arraycopy(types, 0, stack, top, types.length);
+    top = size;
+    if (size > maxTop) {
+      maxTop = size;
+    }
+  }
+
+  private int pop() {
+    if (top > height) {
+      return stack[--top];
+    }
+    if (unreachable) {
+      return ValueType.BOTTOM;
+    }
+    throw invalid("type mismatch", "expected an operand, found nothing on the stack");
   }
 
   private void pop(int expected) {
     if (top > height) {
       int found = stack[--top];
-      if (found != expected && found != ValueType.BOTTOM && expected != ValueType.BOTTOM) {
+      if (found != expected && found != ValueType.BOTTOM) {
         throw mismatch(expected, found);
       }
     } else if (!unreachable) {
-      throw invalid("type mismatch", ": expected " + ValueType.name(expected) + ", found an empty stack");
+      throw invalid("type mismatch", "expected " + ValueType.name(expected) + ", found nothing on the stack");
     }
   }
 
@@ -214,53 +316,184 @@ final class Validator {
     }
   }
 
-  private void pushAll(int[] pushed) {
-    for (int type : pushed) {
-      push(type);
+  /** Checks that the operands on top have these types, and leaves them there. */
+  private void peekAll(int[] expected) {
+    int at = top;
+    for (int i = expected.length - 1; i >= 0; i--) {
+      if (at > height) {
+        int found = stack[--at];
+        if (found != expected[i] && found != ValueType.BOTTOM) {
+          throw mismatch(expected[i], found);
+        }
+      } else if (!unreachable) {
+        throw invalid("type mismatch", "expected " + ValueType.name(expected[i]) + ", found nothing on the stack");
+      }
     }
   }
 
   // Control.
 
-  private void pushControl(Opcode opcode, int[] params, int[] results, int facts) {
-    if (depth == controlOpcode.length) {
-      int capacity = 2 * depth;
-      controlOpcode = Arrays.copyOf(controlOpcode, capacity);
-      controlParams = Arrays.copyOf(controlParams, capacity);
-      controlResults = Arrays.copyOf(controlResults, capacity);
-      controlHeight = Arrays.copyOf(controlHeight, capacity);
-      controlUnreachable = Arrays.copyOf(controlUnreachable, capacity);
-      controlFacts = Arrays.copyOf(controlFacts, capacity);
-      controlWritten = Arrays.copyOf(controlWritten, capacity);
-      controlCalls = Arrays.copyOf(controlCalls, capacity);
+  private void open(Opcode opcode, int[] params, int[] results, int facts) {
+    int at = depth;
+    if (at == controlOpcode.length) {
+      growControl();
     }
-    if (depth > 0) {
-      controlUnreachable[depth - 1] = unreachable;
+    if (at > 0) {
+      controlUnreachable[at - 1] = unreachable;
+      controlWritten[at - 1] = written;
+      controlCalls[at - 1] = calls;
     }
-    controlOpcode[depth] = opcode;
-    controlParams[depth] = params;
-    controlResults[depth] = results;
-    controlHeight[depth] = top;
-    controlFacts[depth] = facts;
-    controlWritten[depth] = 0;
-    controlCalls[depth] = false;
-    depth++;
+    controlOpcode[at] = opcode;
+    controlParams[at] = params;
+    controlResults[at] = results;
+    controlHeight[at] = top;
+    controlFacts[at] = facts;
+    if (at > maxDepth) {
+      maxDepth = at;
+    }
+    depth = at + 1;
     height = top;
     unreachable = false;
-    pushAll(params);
+    written = 0;
+    calls = false;
+    if (params.length > 0) {
+      pushAll(params);
+    }
   }
 
-  /** Closes the innermost structure: its results must be there and nothing else. */
-  private void popControl() {
-    int[] results = controlResults[depth - 1];
-    popAll(results);
-    if (top != height) {
-      throw invalid("type mismatch", ": " + (top - height) + " values remain on the stack at the end of the block");
+  private void growControl() {
+    if (depth > ImplementationLimits.CONTROL_DEPTH) {
+      throw reader.malformed(
+          "control structures nested too deep", "the limit is " + ImplementationLimits.CONTROL_DEPTH, instruction);
     }
-    depth--;
-    if (depth > 0) {
-      height = controlHeight[depth - 1];
-      unreachable = controlUnreachable[depth - 1];
+    // One entry more, for the function.
+    int size = Math.min(2 * depth, ImplementationLimits.CONTROL_DEPTH + 1);
+    controlOpcode = Arrays.copyOf(controlOpcode, size);
+    controlParams = Arrays.copyOf(controlParams, size);
+    controlResults = Arrays.copyOf(controlResults, size);
+    controlHeight = Arrays.copyOf(controlHeight, size);
+    controlUnreachable = Arrays.copyOf(controlUnreachable, size);
+    controlWritten = Arrays.copyOf(controlWritten, size);
+    controlCalls = Arrays.copyOf(controlCalls, size);
+    controlFacts = Arrays.copyOf(controlFacts, size);
+  }
+
+  /** Checks that the innermost structure leaves its results and nothing else, and takes them. */
+  private void popResults() {
+    popAll(controlResults[depth - 1]);
+    if (top != height) {
+      throw invalid("type mismatch", top - height + " more operands than results at the end of the block");
+    }
+  }
+
+  private void openBlock(int code) {
+    Opcode opcode = code == 0x02 ? Opcode.BLOCK : code == 0x03 ? Opcode.LOOP : Opcode.IF;
+    int typeAt = reader.position;
+    int blockType = reader.peekByte();
+    int[] params = NO_TYPES;
+    int[] results;
+    if (blockType == 0x40) {
+      reader.position++;
+      results = NO_TYPES;
+    } else if (blockType < 0x80 && SINGLE[blockType] != null) {
+      reader.position++;
+      results = SINGLE[blockType];
+    } else {
+      long index = reader.readS33();
+      if (index < 0) {
+        throw reader.unknownType("malformed block type", blockType, typeAt);
+      } else if (index >= typeParams.length) {
+        throw unknown("type", (int) index);
+      }
+      params = typeParams[(int) index];
+      results = typeResults[(int) index];
+    }
+    if (opcode == Opcode.IF) {
+      pop(ValueType.I32);
+    }
+    popAll(params);
+    int facts = wordCount;
+    if (facts + controlWords > words.length) {
+      words = Arrays.copyOf(words, 2 * (facts + controlWords));
+    }
+    wordCount = facts + controlWords;
+    for (int i = facts; i < wordCount; i++) {
+      words[i] = 0;
+    }
+    if (opcode == Opcode.LOOP) {
+      if (loopDepth++ == 0) {
+        outermostLoop = instruction - base;
+        words[FunctionFacts.FLAGS] |= FunctionFacts.LOOPS_FLAG;
+      }
+      weight = weight(loopDepth);
+    }
+    open(opcode, params, results, facts);
+  }
+
+  private static int weight(int loops) {
+    return loops < 4 ? 1 << 3 * loops : 1 << 12;
+  }
+
+  private void elseArm() {
+    int at = depth - 1;
+    if (controlOpcode[at] != Opcode.IF) {
+      throw reader.malformed("else without if", instruction);
+    }
+    popResults();
+    controlOpcode[at] = Opcode.ELSE;
+    words[controlFacts[at] + FunctionFacts.CONTROL_ELSE] |= reader.position - base;
+    // What was written and called in the first arm counts for the whole.
+    unreachable = false;
+    pushAll(controlParams[at]);
+  }
+
+  private void end() {
+    int at = depth - 1;
+    Opcode opcode = controlOpcode[at];
+    int[] results = controlResults[at];
+    if (opcode == Opcode.IF && !Arrays.equals(controlParams[at], results)) {
+      throw invalid("type mismatch", "an if without else must have the types of its parameters as results");
+    }
+    popResults();
+    depth = at;
+    if (at == 0) {
+      return;
+    }
+    int facts = controlFacts[at];
+    words[facts + FunctionFacts.CONTROL_END] = reader.position - base;
+    if (controlWords > 2) {
+      words[facts + FunctionFacts.CONTROL_WRITTEN] = (int) written;
+      if (controlWords > 3) {
+        words[facts + FunctionFacts.CONTROL_WRITTEN + 1] = (int) (written >>> 32);
+      }
+    }
+    if (calls) {
+      words[facts + FunctionFacts.CONTROL_ELSE] |= FunctionFacts.CONTAINS_CALL_BIT;
+    }
+    if (opcode == Opcode.LOOP) {
+      closeLoop();
+    }
+    at--;
+    height = controlHeight[at];
+    unreachable = controlUnreachable[at];
+    written |= controlWritten[at];
+    calls |= controlCalls[at];
+    if (results.length > 0) {
+      pushAll(results);
+    }
+  }
+
+  private void closeLoop() {
+    loopDepth--;
+    weight = weight(loopDepth);
+    if (loopDepth == 0) {
+      int offset = instruction - base;
+      for (int i = 0; i < occurringCount; i++) {
+        int local = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * occurring[i];
+        words[local + FunctionFacts.END] = offset;
+      }
+      occurringCount = 0;
+      outermostLoop = -1;
     }
   }
 
@@ -269,451 +502,382 @@ final class Validator {
     unreachable = true;
   }
 
-  private int[] labelTypes(int at) {
+  /** Reads a label, notes the branch, and returns what it carries. */
+  private int[] readLabel() {
+    int label = reader.readU32();
+    if (Integer.compareUnsigned(label, depth) >= 0) {
+      throw unknown("label", label);
+    }
+    int at = depth - 1 - label;
+    if (at == 0) {
+      words[FunctionFacts.FLAGS] |= FunctionFacts.LABEL_FLAG;
+    } else {
+      words[controlFacts[at] + FunctionFacts.CONTROL_ELSE] |= FunctionFacts.BRANCH_TARGET_BIT;
+    }
     return controlOpcode[at] == Opcode.LOOP ? controlParams[at] : controlResults[at];
   }
 
-  private int readLabel() {
-    int label = reader.readU32();
-    if (Integer.compareUnsigned(label, depth) >= 0) {
-      throw invalid("unknown label", " " + Integer.toUnsignedString(label));
+  private void branchTable() {
+    int count = reader.readCount("labels of br_table", ImplementationLimits.BRANCH_TABLE_LABELS);
+    pop(ValueType.I32);
+    int[] checked = null;
+    int arity = -1;
+    for (int i = 0; i <= count; i++) {
+      int[] carried = readLabel();
+      if (arity >= 0 && carried.length != arity) {
+        throw invalid("type mismatch", "labels of one br_table carry " + arity + " and " + carried.length + " values");
+      }
+      arity = carried.length;
+      if (carried != checked) {
+        peekAll(carried);
+        checked = carried;
+      }
     }
-    return depth - 1 - label;
+    becomeUnreachable();
   }
 
-  private void openBlock(Opcode opcode) {
-    int at = reader.position;
-    long blockType = reader.readS33();
-    int[] params = NO_TYPES;
-    int[] results;
-    if (blockType >= 0) {
-      if (blockType >= module.types.length) {
-        throw invalid("unknown type", " " + blockType);
-      }
-      params = types.params((int) blockType);
-      results = types.results((int) blockType);
-    } else if (blockType == -64) {
-      results = NO_TYPES;
-    } else {
-      int type = (int) (blockType & 0x7f);
-      if (blockType < -64 || !ValueType.isNumber(type) && !ValueType.isReference(type)) {
-        if (type == ValueType.V128) {
-          throw new UnsupportedFeatureException("SIMD", at);
-        } else if (type == 0x63 || type == 0x64) {
-          throw new UnsupportedFeatureException("typed function references", at);
-        }
-        throw BinaryReader.malformed("malformed block type", at);
-      }
-      results = ModuleTypes.single(type);
-    }
-    if (opcode == Opcode.IF) {
-      pop(ValueType.I32);
-    }
-    popAll(params);
-    int facts = controlCount * FunctionFacts.PER_CONTROL;
-    if (controls.length < facts + FunctionFacts.PER_CONTROL) {
-      controls = Arrays.copyOf(controls, 2 * (facts + FunctionFacts.PER_CONTROL));
-    }
-    Arrays.fill(controls, facts, facts + FunctionFacts.PER_CONTROL, 0);
-    controlCount++;
-    if (opcode == Opcode.LOOP && loopDepth++ == 0) {
-      outerLoopStart = instruction - base;
-      if (outerLoops == outerLoopEnd.length) {
-        outerLoopEnd = Arrays.copyOf(outerLoopEnd, 2 * outerLoops);
-      }
-    }
-    pushControl(opcode, params, results, facts);
-  }
+  // Instructions.
 
-  private void closeBlock() {
-    int closed = depth - 1;
-    if (controlOpcode[closed] == Opcode.IF && !Arrays.equals(controlParams[closed], controlResults[closed])) {
-      throw invalid("type mismatch", ": an if without else must have results equal to its parameters");
-    }
-    int[] results = controlResults[closed];
-    popControl();
-    if (closed > 0) {
-      int facts = controlFacts[closed];
-      long written = controlWritten[closed];
-      controls[facts + FunctionFacts.END_OFFSET] = reader.position - base;
-      controls[facts + FunctionFacts.WRITTEN_LOW] = (int) written;
-      controls[facts + FunctionFacts.WRITTEN_HIGH] = (int) (written >>> 32);
-      if (controlCalls[closed]) {
-        controls[facts + FunctionFacts.CONTROL_FLAGS] |= FunctionFacts.CONTAINS_CALL;
-        controlCalls[closed - 1] = true;
-      }
-      controlWritten[closed - 1] |= written;
-      if (controlOpcode[closed] == Opcode.LOOP && --loopDepth == 0) {
-        outerLoopEnd[outerLoops++] = instruction - base;
-      }
-      pushAll(results);
-    }
-  }
-
-  private void validateBody(FunctionType type) {
-    top = 0;
-    maxTop = 0;
-    depth = 0;
-    controlCount = 0;
-    outerLoops = 0;
-    loopDepth = 0;
-    calls = false;
-    pushControl(Opcode.BLOCK, NO_TYPES, types.results(module.functionTypes[function]), 0);
+  private void validateInstructions() {
+    BinaryReader in = reader;
+    byte[] code = bytes;
+    int limit = in.limit;
     do {
-      instruction = reader.position;
-      Opcode opcode = Instructions.read(reader);
-      if (opcode == Opcode.LOCAL_GET) {
-        int local = readLocal();
-        use(local);
-        push(locals[local]);
-      } else if (opcode.hasFixedType()) {
-        for (int i = opcode.operandCount() - 1; i >= 0; i--) {
-          pop(opcode.operand(i));
+      int at = in.position;
+      if (at >= limit) {
+        throw in.unexpectedEnd();
+      }
+      instruction = at;
+      in.position = at + 1;
+      int first = code[at] & 0xFF;
+      int rule = RULES[first];
+      switch (rule & 0xFF) {
+        case LOCAL_GET -> {
+          int local = readLocal();
+          occurs(local);
+          push(localTypes[local]);
         }
-        if (opcode.immediates() != Immediates.NONE) {
-          checkImmediates(opcode);
+        case I32_CONST -> {
+          in.readS32();
+          push(ValueType.I32);
         }
-        if (opcode.result() != 0) {
-          push(opcode.result());
+        case TWO_OPERANDS -> {
+          pop(rule >>> 16 & 0xFF);
+          pop(rule >>> 8 & 0xFF);
+          push(rule >>> 24);
         }
-      } else {
-        validateOther(opcode);
+        case LOAD -> {
+          checkMemoryArgument(ALIGNMENT[first]);
+          pop(ValueType.I32);
+          push(rule >>> 24);
+        }
+        case LOCAL_SET -> {
+          int local = readLocal();
+          pop(localTypes[local]);
+          occurs(local);
+          isWritten(local);
+        }
+        case LOCAL_TEE -> {
+          int local = readLocal();
+          int type = localTypes[local];
+          pop(type);
+          occurs(local);
+          isWritten(local);
+          push(type);
+        }
+        case STORE -> {
+          checkMemoryArgument(ALIGNMENT[first]);
+          pop(rule >>> 16 & 0xFF);
+          pop(ValueType.I32);
+        }
+        case ONE_OPERAND -> {
+          pop(rule >>> 8 & 0xFF);
+          push(rule >>> 24);
+        }
+        case BLOCK -> openBlock(first);
+        case END -> end();
+        case BR_IF -> {
+          int[] carried = readLabel();
+          pop(ValueType.I32);
+          if (carried.length > 0) {
+            popAll(carried);
+            pushAll(carried);
+          }
+        }
+        case CALL -> call(module.functionTypes[readFunction()]);
+        default -> {
+          in.position = at;
+          validateOther(Instructions.read(in));
+        }
       }
     } while (depth > 0);
   }
 
-  private void checkImmediates(Opcode opcode) {
-    switch (opcode.immediates()) {
-      case MEMORY_ARGUMENT -> {
-        int alignment = reader.readU32();
-        if (Integer.compareUnsigned(alignment, 32) >= 0) {
-          if (alignment >= 0x40 && alignment < 0x80) {
-            throw new UnsupportedFeatureException("multiple memories", instruction);
-          }
-          throw BinaryReader.malformed("malformed memop flags", instruction);
-        }
-        reader.readU32();
-        checkMemory(0);
-        if (1 << alignment > opcode.width() || alignment > 4) {
-          throw invalid("alignment must not be larger than natural", "");
-        }
+  private void checkMemoryArgument(int natural) {
+    touchesMemory = true;
+    int alignment = reader.readU32();
+    if (Integer.compareUnsigned(alignment, 0x40) >= 0) {
+      if (Integer.compareUnsigned(alignment, 0x80) < 0) {
+        throw reader.unsupported(Feature.MULTI_MEMORY, instruction);
       }
-      case MEMORY -> checkMemory(reader.readU32());
-      case MEMORY_MEMORY -> {
-        checkMemory(reader.readU32());
-        checkMemory(reader.readU32());
-      }
-      case DATA_MEMORY -> {
-        checkData(reader.readU32());
-        checkMemory(reader.readU32());
-      }
-      case DATA -> checkData(reader.readU32());
-      case ELEMENT -> element(reader.readU32());
-      case ELEMENT_TABLE -> {
-        int segment = element(reader.readU32());
-        int table = table(reader.readU32());
-        if (module.elements[segment].type() != module.tables[table].type()) {
-          throw mismatch(module.tables[table].type(), module.elements[segment].type());
-        }
-      }
-      case TABLE_TABLE -> {
-        int destination = table(reader.readU32());
-        int source = table(reader.readU32());
-        if (module.tables[source].type() != module.tables[destination].type()) {
-          throw mismatch(module.tables[destination].type(), module.tables[source].type());
-        }
-      }
-      case TABLE -> table(reader.readU32());
-      default -> Instructions.skipImmediates(reader, opcode);
+      throw reader.malformed("malformed memop flags", instruction);
     }
-    if (opcode.calls()) {
-      call();
+    long offset = reader.readMemoryOffset();
+    if (module.memories.length == 0) {
+      throw unknown("memory", 0);
+    }
+    if (offset >>> 32 != 0) {
+      throw invalid("offset out of range", Long.toUnsignedString(offset) + ", at most 2^32-1");
+    }
+    if (alignment > natural) {
+      throw invalid("alignment must not be larger than natural",
+          "2^" + alignment + " bytes, at most 2^" + natural + " are natural");
     }
   }
 
-  private void call() {
+  private void call(int type) {
     calls = true;
-    controlCalls[depth - 1] = true;
-  }
-
-  private void checkMemory(int memory) {
-    if (Integer.compareUnsigned(memory, module.memories.length) >= 0) {
-      throw invalid("unknown memory", " " + Integer.toUnsignedString(memory));
-    }
-  }
-
-  private void checkData(int segment) {
-    if (!module.hasDataCount) {
-      throw BinaryReader.malformed("data count section required", instruction);
-    }
-    if (Integer.compareUnsigned(segment, module.dataCount) >= 0) {
-      throw invalid("unknown data segment", " " + Integer.toUnsignedString(segment));
-    }
-  }
-
-  private int element(int segment) {
-    if (Integer.compareUnsigned(segment, module.elements.length) >= 0) {
-      throw invalid("unknown elem segment", " " + Integer.toUnsignedString(segment));
-    }
-    return segment;
-  }
-
-  private int table(int table) {
-    if (Integer.compareUnsigned(table, module.tables.length) >= 0) {
-      throw invalid("unknown table", " " + Integer.toUnsignedString(table));
-    }
-    return table;
-  }
-
-  private int readLocal() {
-    int local = reader.readU32();
-    if (Integer.compareUnsigned(local, localCount) >= 0) {
-      throw invalid("unknown local", " " + Integer.toUnsignedString(local));
-    }
-    return local;
-  }
-
-  private void write(int local) {
-    use(local);
-    if (local < 64) {
-      controlWritten[depth - 1] |= 1L << local;
-    }
+    words[FunctionFacts.FLAGS] |= FunctionFacts.CALLS_FLAG;
+    popAll(typeParams[type]);
+    pushAll(typeResults[type]);
   }
 
   private void validateOther(Opcode opcode) {
+    if (opcode.calls()) {
+      calls = true;
+      words[FunctionFacts.FLAGS] |= FunctionFacts.CALLS_FLAG;
+    }
+    if (opcode.hasFixedType()) {
+      checkImmediates(opcode);
+      for (int i = opcode.operandCount() - 1; i >= 0; i--) {
+        pop(opcode.operand(i));
+      }
+      if (opcode.result() != 0) {
+        push(opcode.result());
+      }
+      return;
+    }
     switch (opcode) {
-      case LOCAL_SET -> {
-        int local = readLocal();
-        pop(locals[local]);
-        write(local);
-      }
-      case LOCAL_TEE -> {
-        int local = readLocal();
-        pop(locals[local]);
-        write(local);
-        push(locals[local]);
-      }
-      case GLOBAL_GET -> push(module.globals[readGlobal()].type());
-      case GLOBAL_SET -> {
-        int global = readGlobal();
-        if (!module.globals[global].mutable()) {
-          throw invalid("immutable global", " " + global + " is set");
-        }
-        pop(module.globals[global].type());
-      }
-      case NOP -> {}
       case UNREACHABLE -> becomeUnreachable();
-      case BLOCK, LOOP, IF -> openBlock(opcode);
-      case ELSE -> {
-        int at = depth - 1;
-        if (controlOpcode[at] != Opcode.IF) {
-          throw invalid("else without if", "");
-        }
-        int[] params = controlParams[at];
-        int[] results = controlResults[at];
-        int facts = controlFacts[at];
-        long written = controlWritten[at];
-        boolean callsBefore = controlCalls[at];
-        popControl();
-        controls[facts + FunctionFacts.ELSE_OFFSET] = reader.position - base;
-        pushControl(Opcode.ELSE, params, results, facts);
-        controlWritten[at] = written;
-        controlCalls[at] = callsBefore;
-      }
-      case END -> closeBlock();
+      case ELSE -> elseArm();
       case BR -> {
-        popAll(labelTypes(readLabel()));
+        popAll(readLabel());
         becomeUnreachable();
-      }
-      case BR_IF -> {
-        int[] carried = labelTypes(readLabel());
-        pop(ValueType.I32);
-        popAll(carried);
-        pushAll(carried);
       }
       case BR_TABLE -> branchTable();
       case RETURN -> {
         popAll(controlResults[0]);
         becomeUnreachable();
       }
-      case CALL -> {
-        int callee = readFunction();
-        call();
-        popAll(types.params(module.functionTypes[callee]));
-        pushAll(types.results(module.functionTypes[callee]));
-      }
-      case CALL_INDIRECT -> {
-        int type = reader.readU32();
-        int table = table(reader.readU32());
-        if (Integer.compareUnsigned(type, module.types.length) >= 0) {
-          throw invalid("unknown type", " " + Integer.toUnsignedString(type));
-        }
-        if (module.tables[table].type() != ValueType.FUNCREF) {
-          throw mismatch(ValueType.FUNCREF, module.tables[table].type());
-        }
-        call();
-        pop(ValueType.I32);
-        popAll(types.params(type));
-        pushAll(types.results(type));
-      }
+      case CALL_INDIRECT -> callIndirect();
       case DROP -> pop();
-      case SELECT -> {
-        pop(ValueType.I32);
-        int second = pop();
-        int first = pop();
-        if (ValueType.isReference(first) || ValueType.isReference(second)) {
-          throw invalid("type mismatch", ": select without a type takes numbers, found a reference");
-        }
-        if (first != second && first != ValueType.BOTTOM && second != ValueType.BOTTOM) {
-          throw mismatch(first, second);
-        }
-        push(first == ValueType.BOTTOM ? second : first);
-      }
+      case SELECT -> select();
       case SELECT_TYPED -> {
-        int count = reader.readCount();
-        int type = count == 1 ? reader.readByte() : 0;
-        if (count != 1) {
-          throw invalid("invalid result arity", ": select has one type, found " + count);
-        }
-        if (!ValueType.isNumber(type) && !ValueType.isReference(type)) {
-          if (type == 0x63 || type == 0x64) {
-            throw new UnsupportedFeatureException("typed function references", instruction);
-          }
-          throw BinaryReader.malformed("malformed value type", instruction);
-        }
+        int type = readSelectType();
         pop(ValueType.I32);
         pop(type);
         pop(type);
         push(type);
       }
+      case GLOBAL_GET -> push(module.globals[readGlobal()].type());
+      case GLOBAL_SET -> {
+        int global = readGlobal();
+        if (!module.globals[global].mutable()) {
+          throw invalid("immutable global", "global " + global + " is set");
+        }
+        pop(module.globals[global].type());
+      }
       case TABLE_GET -> {
-        int table = table(reader.readU32());
+        int type = module.tables[readTable()].type();
         pop(ValueType.I32);
-        push(module.tables[table].type());
+        push(type);
       }
       case TABLE_SET -> {
-        int table = table(reader.readU32());
-        pop(module.tables[table].type());
+        pop(module.tables[readTable()].type());
         pop(ValueType.I32);
       }
       case TABLE_GROW -> {
-        int table = table(reader.readU32());
-        call();
+        int type = module.tables[readTable()].type();
         pop(ValueType.I32);
-        pop(module.tables[table].type());
+        pop(type);
         push(ValueType.I32);
       }
       case TABLE_FILL -> {
-        int table = table(reader.readU32());
-        call();
+        int type = module.tables[readTable()].type();
         pop(ValueType.I32);
-        pop(module.tables[table].type());
+        pop(type);
         pop(ValueType.I32);
       }
-      case REF_NULL -> push(readHeapType(reader, instruction));
+      case REF_NULL -> push(reader.readHeapType());
       case REF_IS_NULL -> {
         int type = pop();
         if (type != ValueType.BOTTOM && !ValueType.isReference(type)) {
-          throw invalid("type mismatch", ": expected a reference, found " + ValueType.name(type));
+          throw invalid("type mismatch", "expected a reference, found " + ValueType.name(type));
         }
         push(ValueType.I32);
-      }
-      case REF_FUNC -> {
-        int referenced = readFunction();
-        if (!types.isDeclared(referenced)) {
-          throw invalid("undeclared function reference", ": function " + referenced);
-        }
-        push(ValueType.FUNCREF);
       }
       default -> throw new AssertionError(opcode);
     }
   }
 
-  /** Reads the heap type of a ref.null as the reference type it makes. */
-  static int readHeapType(BinaryReader reader, int at) {
-    long heap = reader.readS33();
-    int type = (int) (heap & 0x7f);
-    if (heap < 0 && heap >= -64 && ValueType.isReference(type)) {
-      return type;
-    } else if (heap >= 0) {
-      throw new UnsupportedFeatureException("typed function references", at);
-    } else if (heap >= -64 && (type == 0x69 || type == 0x74)) {
-      throw new UnsupportedFeatureException("exceptions", at);
-    } else if (heap >= -64 && type >= 0x6A && type <= 0x73) {
-      throw new UnsupportedFeatureException("garbage collection", at);
+  /** Reads the immediates of an instruction of fixed type and checks that what they name exists and fits. */
+  private void checkImmediates(Opcode opcode) {
+    switch (opcode.immediates()) {
+      case NONE -> {}
+      case FUNCTION -> {
+        int function = readFunction();
+        if (!module.declared[function]) {
+          throw invalid("undeclared function reference", "function " + function
+              + " occurs in no element segment, global or export");
+        }
+      }
+      case MEMORY -> readMemory();
+      case MEMORY_MEMORY -> {
+        readMemory();
+        readMemory();
+      }
+      case DATA -> checkData(reader.readU32());
+      case DATA_MEMORY -> {
+        int segment = reader.readU32();
+        readMemory();
+        checkData(segment);
+      }
+      case TABLE -> readTable();
+      case ELEMENT -> checkElement(reader.readU32());
+      case ELEMENT_TABLE -> {
+        int segment = reader.readU32();
+        int expected = module.tables[readTable()].type();
+        checkElement(segment);
+        checkElementType(expected, module.elements[segment].type());
+      }
+      case TABLE_TABLE -> {
+        int expected = module.tables[readTable()].type();
+        checkElementType(expected, module.tables[readTable()].type());
+      }
+      default -> Instructions.skipImmediates(reader, opcode);
     }
-    throw BinaryReader.malformed("malformed heap type", at);
+  }
+
+  private void checkElementType(int expected, int found) {
+    if (expected != found) {
+      throw mismatch(expected, found);
+    }
+  }
+
+  private void callIndirect() {
+    int type = reader.readU32();
+    if (Integer.compareUnsigned(type, typeParams.length) >= 0) {
+      throw unknown("type", type);
+    }
+    checkElementType(ValueType.FUNCREF, module.tables[readTable()].type());
+    pop(ValueType.I32);
+    call(type);
+  }
+
+  private void select() {
+    pop(ValueType.I32);
+    int second = pop();
+    int first = pop();
+    if (ValueType.isReference(first) || ValueType.isReference(second)) {
+      throw invalid("type mismatch", "select without a type takes numbers, found a reference");
+    }
+    if (first != second && first != ValueType.BOTTOM && second != ValueType.BOTTOM) {
+      throw mismatch(first, second);
+    }
+    push(first == ValueType.BOTTOM ? second : first);
+  }
+
+  private int readSelectType() {
+    int count = reader.readCount("types of select", ImplementationLimits.RESULTS);
+    int type = 0;
+    for (int i = 0; i < count; i++) {
+      type = reader.readValueType();
+    }
+    if (count != 1) {
+      throw invalid("invalid result arity", "select has one type, found " + count);
+    }
+    return type;
+  }
+
+  // Indices.
+
+  private int readFunction() {
+    return readIndex("function", module.functionTypes.length);
   }
 
   private int readGlobal() {
-    int global = reader.readU32();
-    if (Integer.compareUnsigned(global, module.globals.length) >= 0) {
-      throw invalid("unknown global", " " + Integer.toUnsignedString(global));
-    }
-    return global;
+    return readIndex("global", module.globals.length);
   }
 
-  private int readFunction() {
-    int callee = reader.readU32();
-    if (Integer.compareUnsigned(callee, module.functionTypes.length) >= 0) {
-      throw invalid("unknown function", " " + Integer.toUnsignedString(callee));
-    }
-    return callee;
+  private int readTable() {
+    return readIndex("table", module.tables.length);
   }
 
-  private void branchTable() {
-    int count = reader.readCount();
-    pop(ValueType.I32);
-    int[] first = null;
-    for (int i = 0; i <= count; i++) {
-      int[] carried = labelTypes(readLabel());
-      if (first == null) {
-        first = carried;
-      } else if (carried.length != first.length) {
-        throw invalid("type mismatch", ": the labels of a br_table carry " + first.length + " and " + carried.length + " values");
-      }
-      if (carried != first || i == 0) {
-        // Each label's types must fit the operands, which stay as they are.
-        for (int j = carried.length - 1, under = top; j >= 0; j--) {
-          if (under == height) {
-            if (!unreachable) {
-              throw invalid("type mismatch", ": expected " + ValueType.name(carried[j]) + ", found an empty stack");
-            }
-          } else {
-            int found = stack[--under];
-            if (found != carried[j] && found != ValueType.BOTTOM) {
-              throw mismatch(carried[j], found);
-            }
-          }
-        }
-      }
+  private void checkElement(int segment) {
+    if (Integer.compareUnsigned(segment, module.elements.length) >= 0) {
+      throw unknown("elem segment", segment);
     }
-    becomeUnreachable();
   }
 
-  private FunctionFacts facts() {
-    int[] data =
-        new int
-            [FunctionFacts.HEAD
-                + FunctionFacts.PER_LOCAL * localCount
-                + FunctionFacts.PER_CONTROL * controlCount];
-    data[FunctionFacts.MAX_OPERANDS] = maxTop;
-    data[FunctionFacts.LOCALS] = localCount;
-    data[FunctionFacts.CODE_START] = base;
-    data[FunctionFacts.FLAGS] = calls ? FunctionFacts.CALLS : 0;
-    int at = FunctionFacts.HEAD;
-    for (int local = 0; local < localCount; local++) {
-      int last = end[local];
-      int loop = lastOuterLoop[local];
-      if (loop >= 0 && outerLoopEnd[loop] > last) {
-        last = outerLoopEnd[loop];
-      }
-      data[at + FunctionFacts.WEIGHT] = weight[local];
-      data[at + FunctionFacts.START] = start[local];
-      data[at + FunctionFacts.END] = last;
-      at += FunctionFacts.PER_LOCAL;
+  private void readMemory() {
+    touchesMemory = true;
+    readIndex("memory", module.memories.length);
+  }
+
+  private void checkData(int segment) {
+    if (module.dataCount < 0) {
+      throw reader.malformed("data count section required", instruction);
     }
-    System.arraycopy(controls, 0, data, at, FunctionFacts.PER_CONTROL * controlCount);
-    return new FunctionFacts(data);
+    if (Integer.compareUnsigned(segment, module.dataCount) >= 0) {
+      throw unknown("data segment", segment);
+    }
+  }
+
+  private int readIndex(String what, int count) {
+    int index = reader.readU32();
+    if (Integer.compareUnsigned(index, count) >= 0) {
+      throw unknown(what, index);
+    }
+    return index;
+  }
+
+  // Facts.
+
+  private void beginFacts() {
+    int size = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * localCount;
+    if (size > words.length) {
+      words = new int[2 * size];
+    }
+    int[] facts = words;
+    Arrays.fill(facts, 0, size, 0);
+    for (int at = FunctionFacts.HEADER_WORDS + FunctionFacts.END; at < size; at += FunctionFacts.LOCAL_WORDS) {
+      facts[at] = -1;
+    }
+    wordCount = size;
+    controlWords = FunctionFacts.controlWords(localCount);
+  }
+
+  private void finishFacts() {
+    words[FunctionFacts.MAX_OPERANDS] = maxTop;
+    words[FunctionFacts.MAX_CONTROL] = maxDepth;
+    words[FunctionFacts.LOCALS] = localCount;
+    words[FunctionFacts.CODE_START] = base;
+    if (touchesMemory) {
+      words[FunctionFacts.FLAGS] |= FunctionFacts.MEMORY_FLAG;
+    }
+  }
+
+  // Errors.
+
+  private InvalidModuleException unknown(String what, int index) {
+    return invalid("unknown " + what + " " + Integer.toUnsignedString(index), null);
+  }
+
+  private InvalidModuleException mismatch(int expected, int found) {
+    return invalid("type mismatch", "expected " + ValueType.name(expected) + ", found " + ValueType.name(found));
+  }
+
+  private InvalidModuleException invalid(String reason, @Nullable String detail) {
+    return reader.invalid(reason, detail, instruction);
   }
 }

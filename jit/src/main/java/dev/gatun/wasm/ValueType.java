@@ -2,32 +2,53 @@ package dev.gatun.wasm;
 
 import dev.gatun.backend.Kind;
 
-/** Value types as numbers, which are their bytes in the binary format (spec 5.3.1). Types that need more than a byte go above 255. */
+/**
+ * Value types as {@code int} codes, for primitive arrays.
+ *
+ * <p>The code of a type that is one byte in the binary format is that byte; so number types are consecutive, downwards
+ * from {@link #I32}. Codes above 0xFF are free for reference types with an index, {@code (ref null? $t)}: constructor
+ * in the low byte, type index above it.
+ */
 public final class ValueType {
   private ValueType() {}
-
-  /** In the validator only: the type of an operand that unreachable code may assume to be anything. */
-  public static final int BOTTOM = 0;
 
   public static final int I32 = 0x7F;
   public static final int I64 = 0x7E;
   public static final int F32 = 0x7D;
   public static final int F64 = 0x7C;
+
+  /** The vector type; no supported instruction has it yet. */
   public static final int V128 = 0x7B;
+
+  /** A reference to a function, or null. */
   public static final int FUNCREF = 0x70;
+
+  /** A reference to something of the host's, or null. */
   public static final int EXTERNREF = 0x6F;
 
-  /** Whether the type is a number. */
+  /** Not a type of a program: what an operand of unreachable code has, which matches every type. */
+  public static final int BOTTOM = 0;
+
+  /** Whether the engine supports values of this type; false for any number that is not a type. */
+  public static boolean isSupported(int type) {
+    return type >= F64 && type <= I32 || isReference(type);
+  }
+
+  /** Whether it is one of i32, i64, f32 and f64. */
   public static boolean isNumber(int type) {
     return type >= F64 && type <= I32;
   }
 
-  /** Whether the type is a reference. */
+  /** Whether it is a reference type. */
   public static boolean isReference(int type) {
     return type == FUNCREF || type == EXTERNREF;
   }
 
-  /** The machine kind of values of the type. */
+  /**
+   * The machine kind of values of the type.
+   *
+   * @throws IllegalArgumentException if it is not a supported type
+   */
   public static int kind(int type) {
     return switch (type) {
       case I32 -> Kind.I32;
@@ -38,10 +59,9 @@ public final class ValueType {
     };
   }
 
-  /** The name in the text format. */
+  /** Name in the text format; for a number that is no type, the number in hexadecimal. */
   public static String name(int type) {
     return switch (type) {
-      case BOTTOM -> "any type";
       case I32 -> "i32";
       case I64 -> "i64";
       case F32 -> "f32";
@@ -49,7 +69,20 @@ public final class ValueType {
       case V128 -> "v128";
       case FUNCREF -> "funcref";
       case EXTERNREF -> "externref";
-      default -> "type 0x" + Integer.toHexString(type);
+      case BOTTOM -> "any type";
+      default -> "0x" + Integer.toHexString(type);
     };
+  }
+
+  /** Names of several types, in brackets: {@code [i32 i64]}. */
+  public static String names(int[] types) {
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < types.length; i++) {
+      if (i > 0) {
+        text.append(' ');
+      }
+      text.append(name(types[i]));
+    }
+    return text.append(']').toString();
   }
 }

@@ -3,12 +3,18 @@ package dev.gatun.wasm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoded module: an immutable index over its bytes. Function bodies and data are not copied; custom sections are not read
- * until someone asks.
+ * A decoded module: an index over its bytes, which nobody may write to. Function bodies and data are not copied; custom
+ * sections are not read until someone asks. The indices are those of the specification's index spaces: imports first.
+ *
+ * <p>The decoder fills it and the validator adds the facts; from then on it is immutable, and safe for any number of
+ * threads if it was handed to them safely. The arrays it returns are its own, not to be written to.
  */
 public final class WasmModule {
-  /** Limits of a table or memory; -1 stands for no maximum. */
-  public record Limits(long min, long max) {}
+  /** Limits of a table or memory; the maximum is {@link #UNBOUNDED} if there is none. */
+  public record Limits(long min, long max) {
+    /** In place of a maximum. */
+    public static final long UNBOUNDED = -1;
+  }
 
   /** A table: {@link ValueType} of its elements, size in elements. */
   public record TableDescription(int type, Limits limits) {}
@@ -22,10 +28,14 @@ public final class WasmModule {
   /** An import; the index is that of its kind's index space. */
   public record Import(String module, String name, ExternKind kind, int index) {}
 
-  /** An export. */
-  public record Export(String name, ExternKind kind, int index) {}
+  /** An export, and the offset in the module at which it stands. */
+  public record Export(String name, ExternKind kind, int index, int at) {}
 
-  /** The instructions of a constant expression, as a range of the module's bytes that ends with their {@code end}. */
+  /**
+   * The instructions of a constant expression, as a range of the module's bytes that ends with their {@code end}:
+   * constants, {@code global.get}, {@code ref.null}, {@code ref.func}, and the additions, subtractions and
+   * multiplications of integers.
+   */
   public record ConstantExpression(int start, int end) {}
 
   /** How a segment is used. */
@@ -35,23 +45,27 @@ public final class WasmModule {
     DECLARATIVE
   }
 
-  /** An element segment: one of {@code functions} (function indices) and {@code items} is null. */
+  /**
+   * An element segment, and the offset in the module at which it stands. One of {@code functions} (function indices)
+   * and {@code items} is null.
+   */
   public record ElementSegment(
       SegmentMode mode,
       int table,
       @Nullable ConstantExpression offset,
       int type,
       int @Nullable [] functions,
-      ConstantExpression @Nullable [] items) {
+      ConstantExpression @Nullable [] items,
+      int at) {
     /** How many elements it has. */
     public int length() {
       return functions != null ? functions.length : items != null ? items.length : 0;
     }
   }
 
-  /** A data segment: a range of the module's bytes. */
+  /** A data segment: a range of the module's bytes; and the offset in the module at which it stands. */
   public record DataSegment(
-      SegmentMode mode, int memory, @Nullable ConstantExpression offset, int start, int length) {}
+      SegmentMode mode, int memory, @Nullable ConstantExpression offset, int start, int length, int at) {}
 
   /** A custom section: its content is a range of the module's bytes. */
   public record CustomSection(String name, int start, int end) {}
@@ -72,6 +86,10 @@ public final class WasmModule {
   int importedMemories;
   int importedGlobals;
   int start = -1;
+
+  /** Offset at which the start function is named. */
+  int startAt;
+
   ElementSegment[] elements = {};
   DataSegment[] data = {};
   CustomSection[] customSections = {};
@@ -81,19 +99,25 @@ public final class WasmModule {
 
   int[] bodyEnd = {};
 
-  /** Whether there is a data count section, and what it says; known before the code. */
-  boolean hasDataCount;
+  /** What the data count section says; -1 if there is none. */
+  int dataCount = -1;
 
-  int dataCount;
+  /**
+   * By defined function: what validation has learnt of it. Null where that takes much more room than the body, as a
+   * body of a few bytes with thousands of locals could have it: it is learnt again when asked for.
+   */
+  @Nullable FunctionFacts[] facts = {};
 
-  FunctionFacts[] facts = {};
+  /** By function: whether {@code ref.func} may name it in a body, since it occurs outside of the bodies. */
+  boolean[] declared = {};
 
   /** By function: its place among the functions that can be referenced, or -1. */
   int[] referenceIndex = {};
 
   int referenceCount;
 
-  private @Nullable NameSection names;
+  /** Read when asked for; two threads may both read it, and read the same. */
+  private volatile @Nullable NameSection names;
 
   WasmModule(byte[] bytes) {
     this.bytes = bytes;
@@ -187,7 +211,13 @@ public final class WasmModule {
 
   /** What validation has learnt of a defined function. */
   public FunctionFacts facts(int function) {
-    return facts[function - importedFunctions];
+    FunctionFacts known = facts[function - importedFunctions];
+    if (known != null) {
+      return known;
+    }
+    Validator validator = new Validator(this);
+    validator.validate(function);
+    return validator.facts();
   }
 
   /** By function: its place among the defined functions that can be referenced, or -1. */
@@ -224,10 +254,10 @@ public final class WasmModule {
     return null;
   }
 
-  private synchronized NameSection names() {
+  private NameSection names() {
     NameSection read = names;
     if (read == null) {
-      read = NameSection.read(this);
+      read = new NameSection(this);
       names = read;
     }
     return read;
