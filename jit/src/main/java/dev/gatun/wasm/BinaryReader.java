@@ -335,7 +335,7 @@ public final class BinaryReader {
   }
 
   private String endReason() {
-    return limit == bytes.length && functionIndex < 0 ? "unexpected end" : "unexpected end of section or function";
+    return section == null ? "unexpected end" : "unexpected end of section or function";
   }
 
   /** The exception for something that can't be read, at an offset of this reader's bytes. */

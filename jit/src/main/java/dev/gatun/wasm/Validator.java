@@ -626,12 +626,12 @@ final class Validator {
     if (module.memories.length == 0) {
       throw unknown("memory", 0);
     }
-    if (offset >>> 32 != 0) {
-      throw invalid("offset out of range", Long.toUnsignedString(offset) + ", at most 2^32-1");
-    }
     if (alignment > natural) {
       throw invalid("alignment must not be larger than natural",
           "2^" + alignment + " bytes, at most 2^" + natural + " are natural");
+    }
+    if (offset >>> 32 != 0) {
+      throw invalid("offset out of range", Long.toUnsignedString(offset) + ", at most 2^32-1");
     }
   }
 
