@@ -2,4 +2,7 @@
 module dev.gatun.memory {
   requires static org.jspecify;
   requires dev.gatun.bindings;
+
+  exports dev.gatun.memory to
+      dev.gatun.jit;
 }

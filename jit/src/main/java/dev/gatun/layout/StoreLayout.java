@@ -39,6 +39,9 @@ public final class StoreLayout {
   /** Frame pointer of the thunk of the innermost call out of wasm (host call or built-in); valid during the upcall. */
   public static final int EXIT_FP = 72;
 
+  /** The runtime's number of the store, by which an upcall finds it. */
+  public static final int STORE_NUMBER = 80;
+
   /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
   public static final int BUFFER = 128;
 

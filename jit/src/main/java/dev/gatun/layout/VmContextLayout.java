@@ -26,7 +26,7 @@ public final class VmContextLayout {
   /** Address of the stub through which emitted code calls a {@link Builtin}. */
   public static final int BUILTIN_STUB = 32;
 
-  /** The runtime's number of the instance in its store. */
+  /** The runtime's number of the instance in its store; -1 in the record of a host function. */
   public static final int INSTANCE = 40;
 
   /** In the record of a host function: its number in the store. */

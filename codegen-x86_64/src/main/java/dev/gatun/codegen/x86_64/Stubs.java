@@ -202,12 +202,13 @@ final class Stubs {
         copyCell(RSP, 8 * i, RBP, 16 + 8 * (-1 - params[i]));
       }
     }
-    // The caller's context is in its frame; called straight from an entry, there is no caller.
+    // The caller's context is in its frame; called straight from an entry, there is no caller but the function itself.
     int direct = asm.newLabel();
-    load(RDI, RBP, 0);
-    asm.emit(TEST_MR, true, RDI, RDI);
+    load(RAX, RBP, 0);
+    move(RDI, X86MacroAssembler.CONTEXT);
+    asm.emit(TEST_MR, true, RAX, RAX);
     asm.jccShort(E, direct);
-    load(RDI, RDI, -8);
+    load(RDI, RAX, -8);
     asm.bind(direct);
     load(RSI, X86MacroAssembler.CONTEXT, VmContextLayout.HOST_FUNCTION);
     move(RDX, RSP);

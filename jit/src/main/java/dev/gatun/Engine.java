@@ -1,0 +1,133 @@
+package dev.gatun;
+
+import dev.gatun.runtime.CompiledModule;
+import dev.gatun.runtime.Machine;
+import dev.gatun.wasm.ModuleDecoder;
+import dev.gatun.wasm.ModuleValidator;
+import dev.gatun.wasm.WasmModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Compiles modules and makes stores. Immutable and thread-safe; an application needs one.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.create();
+ *     Module module = engine.compile(Path.of("add.wasm"));
+ *     Instance instance = module.instantiate()) {
+ *   System.out.println(instance.function("add").call(2, 3));
+ * }
+ * }</pre>
+ */
+public final class Engine implements AutoCloseable {
+  /** When functions are compiled. */
+  public enum Compilation {
+    /** Each when it is first called. */
+    LAZY,
+    /** All before {@link Engine#compile(byte[])} returns. */
+    EAGER
+  }
+
+  private static final long DEFAULT_STACK_SIZE = 8 << 20;
+  private static final long MIN_STACK_SIZE = 64 << 10;
+  private static final long MAX_STACK_SIZE = 1L << 32;
+
+  private final long stackSize;
+  private final Compilation compilation;
+  private volatile boolean closed;
+
+  private Engine(Builder builder) {
+    stackSize = builder.stackSize;
+    compilation = builder.compilation;
+  }
+
+  /** An engine with the defaults. */
+  public static Engine create() {
+    return builder().build();
+  }
+
+  /** A builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What can be chosen about an engine. */
+  public static final class Builder {
+    private long stackSize = DEFAULT_STACK_SIZE;
+    private Compilation compilation = Compilation.LAZY;
+
+    private Builder() {}
+
+    /**
+     * How much stack wasm of a store may use. Memory is used as far as the stack has grown.
+     *
+     * @param bytes from 64 KiB to 4 GiB; 8 MiB if not set
+     */
+    public Builder stackSize(long bytes) {
+      if (bytes < MIN_STACK_SIZE || bytes > MAX_STACK_SIZE) {
+        throw new IllegalArgumentException("a stack of " + bytes + " bytes: must be from 65536 to 4294967296");
+      }
+      stackSize = bytes;
+      return this;
+    }
+
+    /** When functions are compiled; lazily if not set. */
+    public Builder compilation(Compilation when) {
+      compilation = when;
+      return this;
+    }
+
+    /** The engine. */
+    public Engine build() {
+      return new Engine(this);
+    }
+  }
+
+  /**
+   * Decodes and validates a module. The bytes must not be changed afterwards.
+   *
+   * @throws MalformedModuleException if the bytes are no module
+   * @throws InvalidModuleException if the module is not valid
+   * @throws UnsupportedFeatureException if it needs a feature that Gatun does not have
+   */
+  public Module compile(byte[] wasm) {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    WasmModule module = ModuleDecoder.decode(wasm);
+    ModuleValidator.validate(module);
+    CompiledModule compiled = new CompiledModule(module, Machine.get());
+    if (compilation == Compilation.EAGER) {
+      compiled.compileAll();
+    }
+    return new Module(this, compiled);
+  }
+
+  /**
+   * {@link #compile(byte[])} of a file.
+   *
+   * @throws IOException if the file can't be read
+   */
+  public Module compile(Path file) throws IOException {
+    return compile(Files.readAllBytes(file));
+  }
+
+  /** A store, in which instances can share what they export. */
+  public Store newStore() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    return new Store(this);
+  }
+
+  long stackSize() {
+    return stackSize;
+  }
+
+  /** Refuses further use. Modules and stores stay usable until they are closed themselves. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

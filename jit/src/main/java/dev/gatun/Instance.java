@@ -1,0 +1,314 @@
+package dev.gatun;
+
+import dev.gatun.layout.Builtin;
+import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.memory.LinearMemory;
+import dev.gatun.runtime.NativeMemory;
+import dev.gatun.wasm.ExternKind;
+import dev.gatun.wasm.WasmModule;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance of a module. Confined to one thread at a time, as its {@link Store} is.
+ *
+ * <p>Closing an instance that was made by {@link Module#instantiate} closes its store. An instance made by
+ * {@link Store#instantiate} lives as long as the store, since other instances may refer to what it exports.
+ */
+public final class Instance implements AutoCloseable {
+  private final Store store;
+  private final Module module;
+  private final long context;
+  final Extern[] functions;
+  final Table[] tables;
+  final Memory[] memories;
+  final Global[] globals;
+
+  /** Segments that have been dropped are null. */
+  final WasmModule.@Nullable DataSegment[] data;
+
+  final long @Nullable [][] elements;
+
+  private final Map<String, Extern> exports = new HashMap<>();
+  private boolean ownsStore;
+  private @Nullable Memory mainMemory;
+  private boolean mainMemoryKnown;
+
+  Instance(Store store, Module module, long context) {
+    this.store = store;
+    this.module = module;
+    this.context = context;
+    WasmModule wasm = module.wasm();
+    functions = new Extern[wasm.importedFunctions()];
+    tables = new Table[wasm.tables().length];
+    memories = new Memory[wasm.memories().length];
+    globals = new Global[wasm.globals().length];
+    data = wasm.data().clone();
+    elements = new long[wasm.elements().length][];
+  }
+
+  /** The module of which this is an instance. */
+  public Module module() {
+    return module;
+  }
+
+  /** The store it lives in. */
+  public Store store() {
+    return store;
+  }
+
+  /** Address of the context record. */
+  long context() {
+    return context;
+  }
+
+  void ownStore() {
+    ownsStore = true;
+  }
+
+  /** What is exported under a name. */
+  public Optional<Extern> export(String name) {
+    Extern known = exports.get(name);
+    if (known == null) {
+      for (WasmModule.Export export : module.wasm().exports()) {
+        if (export.name().equals(name)) {
+          known = extern(export.kind(), export.index());
+          exports.put(name, known);
+          break;
+        }
+      }
+    }
+    return Optional.ofNullable(known);
+  }
+
+  private Extern extern(ExternKind kind, int index) {
+    return switch (kind) {
+      case FUNCTION -> function(index);
+      case TABLE -> tables[index];
+      case MEMORY -> memories[index];
+      case GLOBAL -> globals[index];
+    };
+  }
+
+  /** A function by its index; it must be one that can be referenced. */
+  Func function(int index) {
+    if (index < functions.length) {
+      return (Func) functions[index];
+    }
+    Func func = store.func(context + module.compiled().layout().funcRef(index));
+    if (func == null) {
+      throw new AssertionError(index);
+    }
+    return func;
+  }
+
+  private <T extends Extern> T export(String name, Class<T> kind, String what) {
+    Extern found = export(name).orElse(null);
+    if (kind.isInstance(found)) {
+      return kind.cast(found);
+    }
+    StringBuilder message = new StringBuilder("the module exports no ").append(what).append(" '").append(name).append("'");
+    if (found != null) {
+      message.append("; that is a ").append(found.type().kind());
+    }
+    message.append("; its exports are:");
+    int listed = 0;
+    for (WasmModule.Export export : module.wasm().exports()) {
+      if (listed++ == 20) {
+        message.append(" ...");
+        break;
+      }
+      message.append(' ').append(export.name());
+    }
+    throw new java.util.NoSuchElementException(message.toString());
+  }
+
+  /**
+   * An exported function.
+   *
+   * @throws java.util.NoSuchElementException if there is none of this name; lists what there is
+   */
+  public Func function(String name) {
+    return export(name, Func.class, "function");
+  }
+
+  /**
+   * An exported memory.
+   *
+   * @throws java.util.NoSuchElementException if there is none of this name; lists what there is
+   */
+  public Memory memory(String name) {
+    return export(name, Memory.class, "memory");
+  }
+
+  /**
+   * An exported table.
+   *
+   * @throws java.util.NoSuchElementException if there is none of this name; lists what there is
+   */
+  public Table table(String name) {
+    return export(name, Table.class, "table");
+  }
+
+  /**
+   * An exported global.
+   *
+   * @throws java.util.NoSuchElementException if there is none of this name; lists what there is
+   */
+  public Global global(String name) {
+    return export(name, Global.class, "global");
+  }
+
+  /** The memory a host function works on: the one exported as "memory", else memory 0, else null. */
+  @Nullable Memory mainMemory() {
+    if (!mainMemoryKnown) {
+      Extern exported = export("memory").orElse(null);
+      mainMemory = exported instanceof Memory memory ? memory : memories.length > 0 ? memories[0] : null;
+      mainMemoryKnown = true;
+    }
+    return mainMemory;
+  }
+
+  /** Closes the instance's store, if it has one of its own. See {@link Store#close}. */
+  @Override
+  public void close() {
+    if (ownsStore) {
+      store.close();
+    }
+  }
+
+  // Built-ins. Operands are i32 unless said otherwise; sums of two can't overflow a long.
+
+  void callBuiltin(Builtin builtin, long cells) {
+    switch (builtin) {
+      case COMPILE -> NativeMemory.putLong(cells, compile(NativeMemory.getInt(cells)));
+      case MEMORY_GROW -> {
+        LinearMemory memory = memories[NativeMemory.getInt(cells)].linear();
+        NativeMemory.putInt(cells, (int) memory.grow(unsigned(cells, 1)));
+      }
+      case MEMORY_FILL -> {
+        LinearMemory memory = memories[NativeMemory.getInt(cells)].linear();
+        long start = unsigned(cells, 1);
+        long length = unsigned(cells, 3);
+        memoryBounds(memory, start, length);
+        memory.segment().asSlice(start, length).fill((byte) NativeMemory.getInt(cells + 16));
+      }
+      case MEMORY_COPY -> {
+        LinearMemory to = memories[NativeMemory.getInt(cells)].linear();
+        LinearMemory from = memories[NativeMemory.getInt(cells + 8)].linear();
+        long destination = unsigned(cells, 2);
+        long source = unsigned(cells, 3);
+        long length = unsigned(cells, 4);
+        memoryBounds(to, destination, length);
+        memoryBounds(from, source, length);
+        MemorySegment.copy(from.segment(), source, to.segment(), destination, length);
+      }
+      case MEMORY_INIT ->
+          initializeMemory(
+              memories[NativeMemory.getInt(cells)],
+              NativeMemory.getInt(cells + 8),
+              unsigned(cells, 2),
+              unsigned(cells, 3),
+              unsigned(cells, 4));
+      case DATA_DROP -> data[NativeMemory.getInt(cells)] = null;
+      case TABLE_GROW -> {
+        long old = tables[NativeMemory.getInt(cells)].growBits(unsigned(cells, 2), NativeMemory.getLong(cells + 8));
+        NativeMemory.putInt(cells, (int) old);
+      }
+      case TABLE_FILL -> {
+        Table table = tables[NativeMemory.getInt(cells)];
+        long start = unsigned(cells, 1);
+        long length = unsigned(cells, 3);
+        tableBounds(table, start, length);
+        NativeMemory.fill(table.base() + 8 * start, length, NativeMemory.getLong(cells + 16));
+      }
+      case TABLE_COPY -> {
+        Table to = tables[NativeMemory.getInt(cells)];
+        Table from = tables[NativeMemory.getInt(cells + 8)];
+        long destination = unsigned(cells, 2);
+        long source = unsigned(cells, 3);
+        long length = unsigned(cells, 4);
+        tableBounds(to, destination, length);
+        tableBounds(from, source, length);
+        NativeMemory.copy(from.base() + 8 * source, to.base() + 8 * destination, 8 * length);
+      }
+      case TABLE_INIT ->
+          initializeTable(
+              tables[NativeMemory.getInt(cells)],
+              NativeMemory.getInt(cells + 8),
+              unsigned(cells, 2),
+              unsigned(cells, 3),
+              unsigned(cells, 4));
+      case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
+    }
+  }
+
+  private static long unsigned(long cells, int index) {
+    return NativeMemory.getInt(cells + 8L * index) & 0xffff_ffffL;
+  }
+
+  private void memoryBounds(LinearMemory memory, long start, long length) {
+    if (start + length > memory.segment().byteSize()) {
+      throw store.trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
+    }
+  }
+
+  private void tableBounds(Table table, long start, long length) {
+    if (!table.contains(start, length)) {
+      throw store.trap(Trap.Kind.TABLE_OUT_OF_BOUNDS);
+    }
+  }
+
+  /** {@code memory.init}. */
+  void initializeMemory(Memory memory, int segment, long destination, long source, long length) {
+    WasmModule.DataSegment from = data[segment];
+    long available = from == null ? 0 : from.length();
+    if (source + length > available) {
+      throw store.trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
+    }
+    memoryBounds(memory.linear(), destination, length);
+    if (from != null && length > 0) {
+      MemorySegment.copy(
+          module.wasm().bytes(),
+          (int) (from.start() + source),
+          memory.segment(),
+          ValueLayout.JAVA_BYTE,
+          destination,
+          (int) length);
+    }
+  }
+
+  /** {@code table.init}. */
+  void initializeTable(Table table, int segment, long destination, long source, long length) {
+    long[] from = elements[segment];
+    long available = from == null ? 0 : from.length;
+    if (source + length > available) {
+      throw store.trap(Trap.Kind.TABLE_OUT_OF_BOUNDS);
+    }
+    tableBounds(table, destination, length);
+    for (long i = 0; i < length && from != null; i++) {
+      NativeMemory.putLong(table.base() + 8 * (destination + i), from[(int) (source + i)]);
+    }
+  }
+
+  /** Compiles a function if that has not been done, and makes this instance's slot and reference lead to the code. */
+  private long compile(int function) {
+    long code = module.compiled().compile(function);
+    NativeMemory.putLong(context + module.compiled().layout().slot(function), code);
+    if (module.compiled().layout().hasFuncRef(function)) {
+      NativeMemory.putLong(context + module.compiled().layout().funcRef(function) + FuncRefLayout.CODE, code);
+    }
+    return code;
+  }
+
+  /** The bits of a reference to a function. */
+  long reference(int function) {
+    return function < functions.length
+        ? ((Func) functions[function]).record()
+        : context + module.compiled().layout().funcRef(function);
+  }
+}

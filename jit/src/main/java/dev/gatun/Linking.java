@@ -1,0 +1,327 @@
+package dev.gatun;
+
+import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.memory.LinearMemory;
+import dev.gatun.runtime.CompiledModule;
+import dev.gatun.runtime.NativeMemory;
+import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.FunctionType;
+import dev.gatun.wasm.Instructions;
+import dev.gatun.wasm.Opcode;
+import dev.gatun.wasm.ValueType;
+import dev.gatun.wasm.WasmModule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The making of one instance (spec 4.5.4): imports are matched, the context record is filled, segments are applied. */
+final class Linking {
+  private final Store store;
+  private final Module module;
+  private final Imports imports;
+  private final WasmModule wasm;
+  private final CompiledModule compiled;
+  private final VmContextLayout layout;
+
+  Linking(Store store, Module module, Imports imports) {
+    this.store = store;
+    this.module = module;
+    this.imports = imports;
+    this.wasm = module.wasm();
+    this.compiled = module.compiled();
+    this.layout = compiled.layout();
+  }
+
+  Instance instantiate() {
+    Object[] found = findImports();
+    store.resources().retain(compiled);
+    long context = store.allocate(layout.size());
+    store.initializeContext(context);
+    Instance instance = new Instance(store, module, context);
+    NativeMemory.putLong(context + VmContextLayout.INSTANCE, store.add(instance));
+    bindImports(instance, found);
+    fillFunctions(context);
+    makeTables(instance);
+    makeMemories(instance);
+    makeGlobals(instance);
+    applyElements(instance);
+    applyData(instance);
+    if (wasm.start() >= 0) {
+      start(instance);
+    }
+    return instance;
+  }
+
+  // Imports.
+
+  private Object[] findImports() {
+    WasmModule.Import[] wanted = wasm.imports();
+    Object[] found = new Object[wanted.length];
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < wanted.length; i++) {
+      WasmModule.Import wants = wanted[i];
+      ExternType type = module.type(wants.kind(), wants.index());
+      Object value = imports.find(wants.module(), wants.name(), type);
+      if (value == null) {
+        missing.add("'" + wants.module() + "' '" + wants.name() + "' " + type);
+      } else {
+        String mismatch = mismatch(wants, value);
+        if (mismatch != null) {
+          throw new LinkException(
+              "incompatible import type: '" + wants.module() + "' '" + wants.name() + "': expected " + type + ", found " + mismatch);
+        }
+        found[i] = value;
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new LinkException("unknown import: " + String.join(", ", missing));
+    }
+    return found;
+  }
+
+  /** What a value is, if it is not what the module wants; null if it is (spec 4.5.2). */
+  private @org.jspecify.annotations.Nullable String mismatch(WasmModule.Import wants, Object value) {
+    switch (value) {
+      case Imports.HostDefinition host -> {
+        boolean fits =
+            wants.kind() == dev.gatun.wasm.ExternKind.FUNCTION
+                && host.type().internal().equals(wasm.functionType(wants.index()));
+        return fits ? null : host.type().toString();
+      }
+      case Func func -> {
+        checkStore(func.store());
+        boolean fits =
+            wants.kind() == dev.gatun.wasm.ExternKind.FUNCTION
+                && func.functionType().equals(wasm.functionType(wants.index()));
+        return fits ? null : func.type().toString();
+      }
+      case Table table -> {
+        checkStore(table.store());
+        if (wants.kind() == dev.gatun.wasm.ExternKind.TABLE) {
+          TableType type = module.tableType(wants.index());
+          TableType actual = table.type();
+          if (type.element().equals(actual.element())
+              && fits(type.min(), type.max(), actual.min(), actual.max())) {
+            return null;
+          }
+        }
+        return table.type().toString();
+      }
+      case Memory memory -> {
+        checkStore(memory.store());
+        if (wants.kind() == dev.gatun.wasm.ExternKind.MEMORY) {
+          MemoryType type = module.memoryType(wants.index());
+          MemoryType actual = memory.type();
+          if (fits(type.minPages(), type.maxPages(), actual.minPages(), actual.maxPages())) {
+            return null;
+          }
+        }
+        return memory.type().toString();
+      }
+      case Global global -> {
+        checkStore(global.store());
+        boolean fits =
+            wants.kind() == dev.gatun.wasm.ExternKind.GLOBAL && global.type().equals(module.globalType(wants.index()));
+        return fits ? null : global.type().toString();
+      }
+      default -> throw new AssertionError(value);
+    }
+  }
+
+  private void checkStore(Store other) {
+    if (other != store) {
+      throw new LinkException("an import belongs to another store; instances that share things live in one store");
+    }
+  }
+
+  private static boolean fits(
+      long min, java.util.OptionalLong max, long actualMin, java.util.OptionalLong actualMax) {
+    return actualMin >= min
+        && (max.isEmpty() || actualMax.isPresent() && actualMax.getAsLong() <= max.getAsLong());
+  }
+
+  private void bindImports(Instance instance, Object[] found) {
+    WasmModule.Import[] wanted = wasm.imports();
+    long context = instance.context();
+    for (int i = 0; i < wanted.length; i++) {
+      int index = wanted[i].index();
+      switch (found[i]) {
+        case Imports.HostDefinition host -> {
+          Func func = store.addHost(wasm.functionType(index), host.body());
+          instance.functions[index] = func;
+          NativeMemory.putLong(context + layout.importEntry(index), func.record());
+        }
+        case Func func -> {
+          instance.functions[index] = func;
+          NativeMemory.putLong(context + layout.importEntry(index), func.record());
+        }
+        case Table table -> instance.tables[index] = table;
+        case Memory memory -> instance.memories[index] = memory;
+        case Global global -> {
+          instance.globals[index] = global;
+          NativeMemory.putLong(context + layout.global(index), global.address());
+        }
+        default -> throw new AssertionError(found[i]);
+      }
+    }
+  }
+
+  // What the module defines.
+
+  private void fillFunctions(long context) {
+    for (int i = 0; i < wasm.typeCount(); i++) {
+      NativeMemory.putHalf(context + layout.typeId(i), wasm.type(i).canonicalId());
+    }
+    int imported = wasm.importedFunctions();
+    int count = wasm.functionCount();
+    for (int function = imported; function < count; function++) {
+      long entry = compiled.entry(function);
+      NativeMemory.putLong(context + layout.slot(function), entry);
+      if (layout.hasFuncRef(function)) {
+        long record = context + layout.funcRef(function);
+        NativeMemory.putLong(record + FuncRefLayout.CODE, entry);
+        NativeMemory.putLong(record + FuncRefLayout.CONTEXT, context);
+        NativeMemory.putHalf(record + FuncRefLayout.TYPE_ID, wasm.functionType(function).canonicalId());
+        NativeMemory.putHalf(record + FuncRefLayout.FUNCTION, function);
+      }
+    }
+  }
+
+  private void makeTables(Instance instance) {
+    for (int i = 0; i < instance.tables.length; i++) {
+      if (i >= wasm.importedTables()) {
+        instance.tables[i] = store.addTable(module.tableType(i));
+      }
+      NativeMemory.putLong(instance.context() + layout.table(i), instance.tables[i].descriptor());
+    }
+  }
+
+  private void makeMemories(Instance instance) {
+    for (int i = 0; i < instance.memories.length; i++) {
+      if (i >= wasm.importedMemories()) {
+        MemoryType type = module.memoryType(i);
+        LinearMemory memory =
+            LinearMemory.create(type.minPages(), type.maxPages().orElse(LinearMemory.MAX_PAGES), module.image());
+        instance.memories[i] = store.addMemory(memory, type.maxPages().isPresent());
+      }
+    }
+    if (instance.memories.length > 0) {
+      LinearMemory memory = instance.memories[0].linear();
+      NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_BASE, memory.base());
+      NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_DESCRIPTOR, memory.descriptorAddress());
+    }
+  }
+
+  private void makeGlobals(Instance instance) {
+    for (int i = wasm.importedGlobals(); i < instance.globals.length; i++) {
+      long address = instance.context() + layout.global(i);
+      WasmModule.ConstantExpression value = wasm.globals()[i].value();
+      if (value == null) {
+        throw new AssertionError(i);
+      }
+      NativeMemory.putLong(address, evaluate(instance, value));
+      instance.globals[i] = new Global(store, module.globalType(i), address);
+    }
+  }
+
+  /** The bits of a constant expression's value; it is valid. */
+  private long evaluate(Instance instance, WasmModule.ConstantExpression expression) {
+    BinaryReader reader = new BinaryReader(wasm.bytes(), expression.start(), expression.end());
+    long[] stack = new long[8];
+    int top = 0;
+    while (true) {
+      Opcode opcode = Instructions.read(reader);
+      if (top == stack.length) {
+        stack = Arrays.copyOf(stack, 2 * top);
+      }
+      switch (opcode) {
+        case END -> {
+          return stack[0];
+        }
+        case I32_CONST -> stack[top++] = reader.readS32() & 0xffff_ffffL;
+        case I64_CONST -> stack[top++] = reader.readS64();
+        case F32_CONST -> stack[top++] = reader.readInt() & 0xffff_ffffL;
+        case F64_CONST -> stack[top++] = reader.readLong();
+        case GLOBAL_GET -> stack[top++] = instance.globals[reader.readU32()].bits();
+        case REF_NULL -> {
+          Instructions.skipImmediates(reader, opcode);
+          stack[top++] = 0;
+        }
+        case REF_FUNC -> stack[top++] = instance.reference(reader.readU32());
+        default -> {
+          long right = stack[--top];
+          long left = stack[top - 1];
+          long result =
+              switch (opcode) {
+                case I32_ADD, I64_ADD -> left + right;
+                case I32_SUB, I64_SUB -> left - right;
+                case I32_MUL, I64_MUL -> left * right;
+                default -> throw new AssertionError(opcode);
+              };
+          stack[top - 1] = opcode.result() == ValueType.I32 ? result & 0xffff_ffffL : result;
+        }
+      }
+    }
+  }
+
+  // Segments.
+
+  private void applyElements(Instance instance) {
+    WasmModule.ElementSegment[] segments = wasm.elements();
+    for (int i = 0; i < segments.length; i++) {
+      WasmModule.ElementSegment segment = segments[i];
+      if (segment.mode() == WasmModule.SegmentMode.DECLARATIVE) {
+        continue;
+      }
+      long[] bits = new long[segment.length()];
+      int[] functions = segment.functions();
+      WasmModule.ConstantExpression[] items = segment.items();
+      for (int j = 0; j < bits.length; j++) {
+        if (functions != null) {
+          bits[j] = instance.reference(functions[j]);
+        } else if (items != null) {
+          bits[j] = evaluate(instance, items[j]);
+        }
+      }
+      instance.elements[i] = bits;
+    }
+    for (int i = 0; i < segments.length; i++) {
+      WasmModule.ElementSegment segment = segments[i];
+      if (segment.offset() != null) {
+        long offset = evaluate(instance, segment.offset());
+        instance.initializeTable(instance.tables[segment.table()], i, offset, 0, segment.length());
+        instance.elements[i] = null;
+      }
+    }
+  }
+
+  private void applyData(Instance instance) {
+    WasmModule.DataSegment[] segments = wasm.data();
+    boolean mapped = wasm.importedMemories() == 0 && module.hasImage();
+    for (int i = 0; i < segments.length; i++) {
+      WasmModule.DataSegment segment = segments[i];
+      if (segment.offset() != null) {
+        if (!mapped) {
+          long offset = evaluate(instance, segment.offset());
+          instance.initializeMemory(instance.memories[segment.memory()], i, offset, 0, segment.length());
+        }
+        instance.data[i] = null;
+      }
+    }
+  }
+
+  private void start(Instance instance) {
+    int start = wasm.start();
+    if (start < wasm.importedFunctions()) {
+      ((Func) instance.functions[start]).callBits();
+      return;
+    }
+    FunctionType type = wasm.functionType(start);
+    store.enter(
+        store.machine().entryThunk(type.signature()),
+        instance.context(),
+        NativeMemory.getLong(instance.context() + layout.slot(start)),
+        store.cells());
+  }
+}

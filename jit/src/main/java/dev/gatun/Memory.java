@@ -1,0 +1,126 @@
+package dev.gatun;
+
+import dev.gatun.memory.LinearMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/**
+ * A linear memory of a store. To be used by the thread that uses the store.
+ *
+ * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed throw
+ * {@link IllegalStateException}.
+ */
+public final class Memory implements Extern {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Store store;
+  private final LinearMemory memory;
+  private final boolean bounded;
+
+  Memory(Store store, LinearMemory memory, boolean bounded) {
+    this.store = store;
+    this.memory = memory;
+    this.bounded = bounded;
+  }
+
+  /** Creates a memory of zeros. */
+  public static Memory create(Store store, MemoryType type) {
+    long max = type.maxPages().orElse(LinearMemory.MAX_PAGES);
+    if (type.minPages() < 0 || type.minPages() > max || max > LinearMemory.MAX_PAGES) {
+      throw new IllegalArgumentException("no such memory: " + type);
+    }
+    return store.addMemory(LinearMemory.create(type.minPages(), max, null), type.maxPages().isPresent());
+  }
+
+  @Override
+  public MemoryType type() {
+    return new MemoryType(memory.pages(), bounded ? OptionalLong.of(memory.maxPages()) : OptionalLong.empty());
+  }
+
+  /** Current size in pages of 64 KiB. */
+  public long pages() {
+    store.checkOpen();
+    return memory.pages();
+  }
+
+  /** Current size in bytes. */
+  public long byteSize() {
+    return pages() * LinearMemory.PAGE_SIZE;
+  }
+
+  /**
+   * Grows the memory.
+   *
+   * @param delta pages to add
+   * @return the old size in pages, or -1 if the maximum or the system does not allow it
+   */
+  public long grow(long delta) {
+    store.checkOpen();
+    return memory.grow(delta);
+  }
+
+  /** The memory's bytes: exactly its current size; ask again after it has grown. */
+  public MemorySegment segment() {
+    return memory.segment();
+  }
+
+  /** Copies bytes out. */
+  public byte[] read(long address, int length) {
+    return memory.segment().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Copies bytes in. */
+  public void write(long address, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory.segment(), ValueLayout.JAVA_BYTE, address, bytes.length);
+  }
+
+  /** Decodes UTF-8; what is malformed becomes U+FFFD. */
+  public String readString(long address, int length) {
+    return new String(read(address, length), StandardCharsets.UTF_8);
+  }
+
+  public byte readByte(long address) {
+    return memory.segment().get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public void writeByte(long address, byte value) {
+    memory.segment().set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  public short readShort(long address) {
+    return memory.segment().get(SHORT, address);
+  }
+
+  public void writeShort(long address, short value) {
+    memory.segment().set(SHORT, address, value);
+  }
+
+  public int readInt(long address) {
+    return memory.segment().get(INT, address);
+  }
+
+  public void writeInt(long address, int value) {
+    memory.segment().set(INT, address, value);
+  }
+
+  public long readLong(long address) {
+    return memory.segment().get(LONG, address);
+  }
+
+  public void writeLong(long address, long value) {
+    memory.segment().set(LONG, address, value);
+  }
+
+  LinearMemory linear() {
+    return memory;
+  }
+
+  Store store() {
+    return store;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.gatun;
+
+import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.MemoryImage;
+import dev.gatun.runtime.CompiledModule;
+import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.ExternKind;
+import dev.gatun.wasm.Instructions;
+import dev.gatun.wasm.Opcode;
+import dev.gatun.wasm.WasmModule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A validated module. Immutable, shared by all threads. */
+public final class Module implements AutoCloseable {
+  private final Engine engine;
+  private final CompiledModule compiled;
+  private boolean closed;
+
+  private boolean imageBuilt;
+  private @Nullable MemoryImage image;
+
+  Module(Engine engine, CompiledModule compiled) {
+    this.engine = engine;
+    this.compiled = compiled;
+  }
+
+  /** The module's name, if it carries one. */
+  public @Nullable String name() {
+    return wasm().name();
+  }
+
+  WasmModule wasm() {
+    return compiled.module();
+  }
+
+  CompiledModule compiled() {
+    return compiled;
+  }
+
+  /** What the module imports, in its order. */
+  public List<ImportType> imports() {
+    List<ImportType> imports = new ArrayList<>();
+    for (WasmModule.Import i : wasm().imports()) {
+      imports.add(new ImportType(i.module(), i.name(), type(i.kind(), i.index())));
+    }
+    return List.copyOf(imports);
+  }
+
+  /** What the module exports, in its order. */
+  public List<ExportType> exports() {
+    List<ExportType> exports = new ArrayList<>();
+    for (WasmModule.Export e : wasm().exports()) {
+      exports.add(new ExportType(e.name(), type(e.kind(), e.index())));
+    }
+    return List.copyOf(exports);
+  }
+
+  ExternType type(ExternKind kind, int index) {
+    return switch (kind) {
+      case FUNCTION -> FuncType.of(wasm().functionType(index));
+      case TABLE -> tableType(index);
+      case MEMORY -> memoryType(index);
+      case GLOBAL -> globalType(index);
+    };
+  }
+
+  private static OptionalLong optional(long max) {
+    return max < 0 ? OptionalLong.empty() : OptionalLong.of(max);
+  }
+
+  TableType tableType(int index) {
+    WasmModule.TableDescription table = wasm().tables()[index];
+    return new TableType(ValType.of(table.type()), table.limits().min(), optional(table.limits().max()));
+  }
+
+  MemoryType memoryType(int index) {
+    WasmModule.Limits limits = wasm().memories()[index].limits();
+    return new MemoryType(limits.min(), optional(limits.max()));
+  }
+
+  GlobalType globalType(int index) {
+    WasmModule.GlobalDescription global = wasm().globals()[index];
+    return new GlobalType(ValType.of(global.type()), global.mutable());
+  }
+
+  /**
+   * Makes an instance in a store of its own, which is closed with the instance.
+   *
+   * @throws LinkException if an import is missing or of another type
+   * @throws Trap if an active segment does not fit, or the start function traps
+   */
+  public Instance instantiate(Imports imports) {
+    Store store = engine.newStore();
+    try {
+      Instance instance = store.instantiate(this, imports);
+      instance.ownStore();
+      return instance;
+    } catch (Throwable e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /** {@link #instantiate(Imports)} without imports. */
+  public Instance instantiate() {
+    return instantiate(Imports.none());
+  }
+
+  /** Bytes of machine code that have been compiled so far. */
+  public long codeSize() {
+    return compiled.codeSize();
+  }
+
+  /**
+   * The contents of memory 0 at first, if they can be known without an instance: the module defines the memory, and all
+   * active segments are at constant addresses within it. Null if not, or if there are none.
+   */
+  synchronized @Nullable MemoryImage image() {
+    if (!imageBuilt) {
+      imageBuilt = true;
+      image = buildImage();
+    }
+    return image;
+  }
+
+  /** Whether {@link #image} takes the place of the active data segments. */
+  boolean hasImage() {
+    return image() != null;
+  }
+
+  private @Nullable MemoryImage buildImage() {
+    WasmModule wasm = wasm();
+    if (wasm.memories().length == 0 || wasm.importedMemories() > 0) {
+      return null;
+    }
+    long size = wasm.memories()[0].limits().min() * LinearMemory.PAGE_SIZE;
+    long from = Long.MAX_VALUE;
+    long to = 0;
+    for (WasmModule.DataSegment segment : wasm.data()) {
+      if (segment.offset() != null) {
+        long start = constantOffset(segment.offset());
+        if (start < 0 || start + segment.length() > size) {
+          return null;
+        }
+        if (segment.length() > 0) {
+          from = Math.min(from, start);
+          to = Math.max(to, start + segment.length());
+        }
+      }
+    }
+    if (to == 0) {
+      return null;
+    }
+    MemoryImage.Builder builder = new MemoryImage.Builder(from, to);
+    for (WasmModule.DataSegment segment : wasm.data()) {
+      if (segment.offset() != null && segment.length() > 0) {
+        builder.write(constantOffset(segment.offset()), wasm.bytes(), segment.start(), segment.length());
+      }
+    }
+    return builder.build();
+  }
+
+  /** The value of an offset expression that is a single i32.const, as an unsigned number; -1 if it is anything else. */
+  private long constantOffset(WasmModule.ConstantExpression expression) {
+    BinaryReader reader = new BinaryReader(wasm().bytes(), expression.start(), expression.end());
+    if (Instructions.read(reader) != Opcode.I32_CONST) {
+      return -1;
+    }
+    long value = reader.readS32() & 0xffff_ffffL;
+    return Instructions.read(reader) == Opcode.END ? value : -1;
+  }
+
+  /** Releases the module; its code stays as long as instances use it. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      if (image != null) {
+        image.close();
+      }
+      compiled.release();
+    }
+  }
+}

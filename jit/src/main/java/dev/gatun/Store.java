@@ -1,0 +1,490 @@
+package dev.gatun;
+
+import dev.gatun.backend.Backend;
+import dev.gatun.backend.PcTable;
+import dev.gatun.layout.Builtin;
+import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.layout.StoreLayout;
+import dev.gatun.layout.TrapCode;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.memory.LinearMemory;
+import dev.gatun.runtime.CodeRegistry;
+import dev.gatun.runtime.Machine;
+import dev.gatun.runtime.NativeMemory;
+import dev.gatun.runtime.Upcalls;
+import dev.gatun.wasm.FunctionType;
+import dev.gatun.wasm.ValueType;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What instances that may share functions, memories, tables and globals live in: their stack, their references to Java
+ * objects, and the permission to run.
+ *
+ * <p>One thread at a time may use a store; which one may change whenever no wasm of the store is running. A second thread gets
+ * an {@link IllegalStateException}. Only {@link #interrupt} and {@link #close} may be called by any thread at any time.
+ */
+public final class Store implements AutoCloseable {
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(Store.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Frames beyond this many are left out of a backtrace. */
+  private static final int MAX_FRAMES = 128;
+
+  private final Engine engine;
+  private final Machine machine;
+  private final StoreResources resources;
+  private final long record;
+  private final List<Instance> instances = new ArrayList<>();
+  private final Map<Long, Func> functions = new HashMap<>();
+  private final ExternTable externs = new ExternTable();
+
+  private HostFunction[] hosts = new HostFunction[16];
+  private int hostCount;
+  private HostCall[] calls = {};
+  private int callDepth;
+
+  @SuppressWarnings("unused") // through OWNER
+  private @Nullable Thread owner;
+
+  private int depth;
+  private boolean closeWhenLeft;
+  private volatile boolean closed;
+  private volatile boolean interruptRequested;
+  private @Nullable Throwable pending;
+
+  Store(Engine engine) {
+    this.engine = engine;
+    this.machine = Machine.get();
+    this.resources = new StoreResources(this, engine.stackSize(), new Dispatcher());
+    this.record = resources.record();
+  }
+
+  /** The engine that made the store. */
+  public Engine engine() {
+    return engine;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  // Ownership.
+
+  /** Takes the store for this thread, once more if it has it. */
+  void acquire() {
+    Thread current = Thread.currentThread();
+    if (OWNER.getOpaque(this) != current && !OWNER.compareAndSet(this, null, current)) {
+      throw new IllegalStateException(
+          "a store is used by one thread at a time: " + current + " wants it, " + OWNER.getOpaque(this) + " has it");
+    }
+    depth++;
+    if (closed) {
+      release();
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  /** Ends what {@link #acquire} began. */
+  void release() {
+    if (--depth == 0) {
+      if (closeWhenLeft && !closed) {
+        free();
+      }
+      OWNER.setRelease(this, null);
+    }
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Closes the store and all that lives in it. If another thread is running in it, that thread is interrupted and waited for;
+   * if this thread is, from a host function, the store is closed when the outermost call ends, which is interrupted.
+   */
+  @Override
+  public void close() {
+    Thread current = Thread.currentThread();
+    if (OWNER.getOpaque(this) == current) {
+      closeWhenLeft = true;
+      interrupt();
+      return;
+    }
+    while (!closed) {
+      if (OWNER.compareAndSet(this, null, current)) {
+        try {
+          if (!closed) {
+            free();
+          }
+        } finally {
+          OWNER.setRelease(this, null);
+        }
+      } else {
+        interrupt();
+        LockSupport.parkNanos(100_000);
+      }
+    }
+  }
+
+  private void free() {
+    closed = true;
+    synchronized (instances) {
+      instances.clear();
+    }
+    functions.clear();
+    resources.close();
+  }
+
+  /**
+   * Makes the wasm that runs in the store, or runs in it next, trap with {@link Trap.Kind#INTERRUPTED} at its next loop
+   * iteration or function entry. A host function is not interrupted. Any thread may call this.
+   */
+  public void interrupt() {
+    interruptRequested = true;
+    synchronized (instances) {
+      if (!closed) {
+        for (Instance instance : instances) {
+          NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, -1);
+        }
+      }
+    }
+  }
+
+  private void clearInterrupt() {
+    synchronized (instances) {
+      interruptRequested = false;
+      for (Instance instance : instances) {
+        NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, resources.stack().limit());
+      }
+    }
+  }
+
+  // What lives in the store.
+
+  /**
+   * Makes an instance.
+   *
+   * @throws LinkException if an import is missing or of another type
+   * @throws Trap if an active segment does not fit, or the start function traps
+   */
+  public Instance instantiate(Module module, Imports imports) {
+    acquire();
+    try {
+      return new Linking(this, module, imports).instantiate();
+    } finally {
+      release();
+    }
+  }
+
+  /** Adds an instance and gives it its number. */
+  int add(Instance instance) {
+    synchronized (instances) {
+      instances.add(instance);
+      long limit = interruptRequested ? -1 : resources.stack().limit();
+      NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, limit);
+      return instances.size() - 1;
+    }
+  }
+
+  @Nullable Instance instance(int number) {
+    return instances.get(number);
+  }
+
+  StoreResources resources() {
+    return resources;
+  }
+
+  /** Zeroed native memory that lives as long as the store. */
+  long allocate(long bytes) {
+    return resources.allocate(bytes);
+  }
+
+  Memory addMemory(LinearMemory memory, boolean bounded) {
+    resources.add(memory);
+    return new Memory(this, memory, bounded);
+  }
+
+  Table addTable(TableType type) {
+    Table table = new Table(this, type);
+    resources.add(table);
+    return table;
+  }
+
+  /** Fills the head of a context record. */
+  void initializeContext(long context) {
+    NativeMemory.putLong(context + VmContextLayout.STORE, record);
+    NativeMemory.putLong(context + VmContextLayout.STACK_LIMIT, resources.stack().limit());
+    NativeMemory.putLong(context + VmContextLayout.BUILTIN_STUB, machine.builtinStub());
+    NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
+  }
+
+  Func addHost(FunctionType type, HostFunction body) {
+    checkOpen();
+    if (hostCount == hosts.length) {
+      hosts = java.util.Arrays.copyOf(hosts, 2 * hostCount);
+    }
+    int number = hostCount++;
+    hosts[number] = body;
+    long context = allocate(VmContextLayout.HEAD_SIZE + FuncRefLayout.SIZE);
+    initializeContext(context);
+    NativeMemory.putLong(context + VmContextLayout.HOST_FUNCTION, number);
+    long funcRef = context + VmContextLayout.HEAD_SIZE;
+    NativeMemory.putLong(funcRef + FuncRefLayout.CODE, machine.hostThunk(type.signature()));
+    NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
+    NativeMemory.putHalf(funcRef + FuncRefLayout.TYPE_ID, type.canonicalId());
+    NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
+    Func func = new Func(this, type, funcRef, body);
+    functions.put(funcRef, func);
+    return func;
+  }
+
+  // Values.
+
+  ExternTable externs() {
+    return externs;
+  }
+
+  /** The function whose record is at an address; null for 0. */
+  @Nullable Func func(long address) {
+    if (address == 0) {
+      return null;
+    }
+    Func known = functions.get(address);
+    if (known == null) {
+      long context = NativeMemory.getLong(address + FuncRefLayout.CONTEXT);
+      Instance instance = instances.get(NativeMemory.getInt(context + VmContextLayout.INSTANCE));
+      int function = NativeMemory.getInt(address + FuncRefLayout.FUNCTION);
+      known = new Func(this, instance.module().wasm().functionType(function), address, null);
+      functions.put(address, known);
+    }
+    return known;
+  }
+
+  /** The bits of a value of a type; see {@link Func#call} for the classes. */
+  long toBits(int type, @Nullable Object value) {
+    return switch (type) {
+      case ValueType.I32 -> (Integer) nonNull(value, type) & 0xffff_ffffL;
+      case ValueType.I64 -> (Long) nonNull(value, type);
+      case ValueType.F32 -> Float.floatToRawIntBits((Float) nonNull(value, type)) & 0xffff_ffffL;
+      case ValueType.F64 -> Double.doubleToRawLongBits((Double) nonNull(value, type));
+      case ValueType.FUNCREF -> {
+        if (value == null) {
+          yield 0;
+        }
+        Func func = (Func) value;
+        if (func.store() != this) {
+          throw new IllegalArgumentException("the function belongs to another store");
+        }
+        yield func.record();
+      }
+      default -> externs.put(value);
+    };
+  }
+
+  private static Object nonNull(@Nullable Object value, int type) {
+    if (value == null) {
+      throw new NullPointerException("null is no " + ValueType.name(type));
+    }
+    return value;
+  }
+
+  void putCell(long address, int type, @Nullable Object value) {
+    NativeMemory.putLong(address, toBits(type, value));
+  }
+
+  @Nullable Object getCell(long address, int type) {
+    return switch (type) {
+      case ValueType.I32 -> (Object) NativeMemory.getInt(address);
+      case ValueType.I64 -> (Object) NativeMemory.getLong(address);
+      case ValueType.F32 -> (Object) NativeMemory.getFloat(address);
+      case ValueType.F64 -> (Object) NativeMemory.getDouble(address);
+      case ValueType.FUNCREF -> func(NativeMemory.getLong(address));
+      default -> externs.get(NativeMemory.getLong(address));
+    };
+  }
+
+  // Running.
+
+  /** Address of the cells for arguments and results. */
+  long cells() {
+    return record + StoreLayout.BUFFER;
+  }
+
+  /** Runs code. The store is acquired. */
+  void enter(MemorySegment thunk, long context, long code, long cells) {
+    int status;
+    if (depth == 1) {
+      status = Machine.enter(thunk, context, code, cells);
+    } else {
+      // Wasm below has called out: its exit must be found again when we are back.
+      long exit = NativeMemory.getLong(record + StoreLayout.EXIT_FP);
+      status = Machine.enter(thunk, context, code, cells);
+      NativeMemory.putLong(record + StoreLayout.EXIT_FP, exit);
+    }
+    if (status != Backend.RETURNED) {
+      throw failure(status);
+    }
+  }
+
+  private RuntimeException failure(int status) {
+    if (status == Backend.PENDING) {
+      Throwable thrown = pending;
+      pending = null;
+      if (thrown == null) {
+        throw new AssertionError("wasm was left without a reason");
+      }
+      throw sneaky(thrown);
+    }
+    return trapped();
+  }
+
+  /** Throws anything as if it were unchecked. */
+  static RuntimeException sneaky(Throwable thrown) {
+    Store.<RuntimeException>throwAs(thrown);
+    throw new AssertionError();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void throwAs(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  /** Runs a host function, called by an instance (or by none, if its number is negative). */
+  void callHost(HostFunction body, long cells, int caller) {
+    if (callDepth == calls.length) {
+      calls = java.util.Arrays.copyOf(calls, Math.max(4, 2 * callDepth));
+    }
+    HostCall call = calls[callDepth];
+    if (call == null) {
+      call = new HostCall(this);
+      calls[callDepth] = call;
+    }
+    callDepth++;
+    try {
+      call.begin(cells, caller);
+      body.call(call);
+    } finally {
+      callDepth--;
+    }
+  }
+
+  /** The way out of wasm. */
+  private final class Dispatcher implements Upcalls {
+    @Override
+    public int call(long context, int function, long cells) {
+      try {
+        int number = NativeMemory.getInt(context + VmContextLayout.INSTANCE);
+        if (function >= 0) {
+          callHost(hosts[function], cells, number);
+        } else {
+          instances.get(number).callBuiltin(Builtin.ofNumber(function), cells);
+        }
+        return 0;
+      } catch (Throwable thrown) {
+        pending = thrown;
+        return 1;
+      }
+    }
+  }
+
+  // Traps.
+
+  private RuntimeException trapped() {
+    long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
+    long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
+    if (CodeRegistry.isThunk(pc)) {
+      return new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, callers(frame), true);
+    }
+    CodeRegistry.Location at = CodeRegistry.find(pc);
+    PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
+    if (at == null || entry == null || !isPlausible(entry.code())) {
+      throw Crash.report(machine, record, at, entry);
+    }
+    Trap.Kind kind =
+        switch (entry.code()) {
+          case UNREACHABLE -> Trap.Kind.UNREACHABLE;
+          case MEMORY_OUT_OF_BOUNDS -> Trap.Kind.MEMORY_OUT_OF_BOUNDS;
+          case TABLE_OUT_OF_BOUNDS -> Trap.Kind.TABLE_OUT_OF_BOUNDS;
+          case UNDEFINED_ELEMENT -> Trap.Kind.UNDEFINED_ELEMENT;
+          case UNINITIALIZED_ELEMENT -> Trap.Kind.UNINITIALIZED_ELEMENT;
+          case INDIRECT_CALL_TYPE_MISMATCH -> Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH;
+          case INTEGER_DIVIDE_BY_ZERO -> Trap.Kind.INTEGER_DIVIDE_BY_ZERO;
+          case INTEGER_OVERFLOW -> Trap.Kind.INTEGER_OVERFLOW;
+          case INVALID_CONVERSION_TO_INTEGER -> Trap.Kind.INVALID_CONVERSION_TO_INTEGER;
+          case STACK_CHECK -> stackCheckFailed();
+          case CALL -> throw new AssertionError("a call can't trap");
+        };
+    CodeRegistry.Location[] callers = callers(frame);
+    CodeRegistry.Location[] all = new CodeRegistry.Location[callers.length + 1];
+    all[0] = at;
+    System.arraycopy(callers, 0, all, 1, callers.length);
+    return new Trap(kind, all, false);
+  }
+
+  private Trap.Kind stackCheckFailed() {
+    if (interruptRequested) {
+      if (!closeWhenLeft) {
+        clearInterrupt();
+      }
+      return Trap.Kind.INTERRUPTED;
+    }
+    return Trap.Kind.CALL_STACK_EXHAUSTED;
+  }
+
+  /** A fault that its instruction was allowed to have touched a memory of ours, or null; any other is a bug of the compiler. */
+  private boolean isPlausible(TrapCode code) {
+    long address = NativeMemory.getLong(record + StoreLayout.TRAP_ADDRESS);
+    return switch (code) {
+      case MEMORY_OUT_OF_BOUNDS -> resources.isMemory(address);
+      case UNINITIALIZED_ELEMENT -> address >= 0 && address < 4096;
+      default -> true;
+    };
+  }
+
+  /** A trap at the innermost call out of wasm; without frames if there is none. */
+  Trap trap(Trap.Kind kind) {
+    if (NativeMemory.getLong(record + StoreLayout.ENTRY_SP) == 0) {
+      return new Trap(kind, new CodeRegistry.Location[0], true);
+    }
+    return new Trap(kind, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)), true);
+  }
+
+  /** The return addresses above a frame, as far as it is wasm that they return to. */
+  private CodeRegistry.Location[] callers(long frame) {
+    List<CodeRegistry.Location> found = new ArrayList<>();
+    long at = frame;
+    while (at != 0 && resources.stack().contains(at) && found.size() < MAX_FRAMES) {
+      CodeRegistry.Location location = CodeRegistry.find(NativeMemory.getLong(at + 8));
+      if (location != null) {
+        found.add(location);
+      }
+      long next = NativeMemory.getLong(at);
+      if (next <= at) {
+        break;
+      }
+      at = next;
+    }
+    return found.toArray(new CodeRegistry.Location[0]);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.gatun;
+
+import dev.gatun.layout.StoreLayout;
+import dev.gatun.memory.GuardedStack;
+import dev.gatun.memory.LinearMemory;
+import dev.gatun.runtime.CompiledModule;
+import dev.gatun.runtime.Machine;
+import dev.gatun.runtime.NativeMemory;
+import dev.gatun.runtime.Upcalls;
+import java.lang.foreign.Arena;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a store must give back. Apart from the store, so that a cleaner can do it when the store has been dropped without being
+ * closed. Closed once; by the store's owner, or by the cleaner when there is none any more.
+ */
+final class StoreResources {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final State state;
+  private final Cleaner.Cleanable cleanable;
+
+  /** The resources themselves; must not refer to the store. */
+  private static final class State implements Runnable {
+    final Arena arena = Arena.ofShared();
+    final GuardedStack stack;
+    final List<LinearMemory> memories = new ArrayList<>();
+    final List<Table> tables = new ArrayList<>();
+    final List<CompiledModule> modules = new ArrayList<>();
+    int number;
+
+    State(long stackSize) {
+      stack = new GuardedStack(stackSize);
+    }
+
+    @Override
+    public void run() {
+      Machine.unregister(number);
+      for (LinearMemory memory : memories) {
+        memory.close();
+      }
+      for (Table table : tables) {
+        table.free();
+      }
+      for (CompiledModule module : modules) {
+        module.release();
+      }
+      stack.close();
+      arena.close();
+    }
+  }
+
+  private final long record;
+
+  StoreResources(Store store, long stackSize, Upcalls upcalls) {
+    state = new State(stackSize);
+    record = state.arena.allocate(StoreLayout.SIZE, 16).address();
+    state.number = Machine.register(upcalls);
+    NativeMemory.putLong(record + StoreLayout.WASM_SP, state.stack.top());
+    NativeMemory.putLong(record + StoreLayout.STORE_NUMBER, state.number);
+    cleanable = CLEANER.register(store, state);
+  }
+
+  /** Address of the {@link StoreLayout} record. */
+  long record() {
+    return record;
+  }
+
+  GuardedStack stack() {
+    return state.stack;
+  }
+
+  long allocate(long bytes) {
+    return state.arena.allocate(bytes, 16).address();
+  }
+
+  void add(LinearMemory memory) {
+    state.memories.add(memory);
+  }
+
+  void add(Table table) {
+    state.tables.add(table);
+  }
+
+  /** Keeps a module's code for as long as the store lives. */
+  void retain(CompiledModule module) {
+    module.retain();
+    state.modules.add(module);
+  }
+
+  boolean isMemory(long address) {
+    for (LinearMemory memory : state.memories) {
+      if (memory.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void close() {
+    cleanable.clean();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.gatun;
+
+import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.runtime.NativeMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A table of references. To be used by the thread that uses the store. */
+public final class Table implements Extern {
+  /** No table grows beyond this many elements. */
+  static final long MAX_SIZE = 10_000_000;
+
+  private final Store store;
+  private final ValType element;
+  private final int elementCode;
+  private final OptionalLong declaredMax;
+  private final long max;
+  private final long descriptor;
+  private Arena arena;
+  private long capacity;
+
+  Table(Store store, TableType type) {
+    this.store = store;
+    this.element = type.element();
+    this.elementCode = FuncType.code(element);
+    this.declaredMax = type.max();
+    this.max = Math.min(type.max().orElse(MAX_SIZE), MAX_SIZE);
+    this.descriptor = store.allocate(DescriptorLayout.SIZE);
+    this.arena = Arena.ofShared();
+    this.capacity = Math.max(type.min(), 1);
+    NativeMemory.putLong(descriptor + DescriptorLayout.BASE, arena.allocate(8 * capacity, 8).address());
+    NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, type.min());
+  }
+
+  /** Creates a table of nulls. */
+  public static Table create(Store store, TableType type) {
+    if (type.min() < 0 || type.min() > type.max().orElse(MAX_SIZE) || type.min() > MAX_SIZE) {
+      throw new IllegalArgumentException("no such table: " + type);
+    }
+    return store.addTable(type);
+  }
+
+  @Override
+  public TableType type() {
+    return new TableType(element, size(), declaredMax);
+  }
+
+  /** Current size in elements. */
+  public long size() {
+    store.checkOpen();
+    return NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+  }
+
+  /**
+   * The element at an index: a {@link Func}, any object, or null.
+   *
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public @Nullable Object get(long index) {
+    return store.getCell(cell(index), elementCode);
+  }
+
+  /** Sets the element at an index. */
+  public void set(long index, @Nullable Object value) {
+    store.putCell(cell(index), elementCode, value);
+  }
+
+  private long cell(long index) {
+    if (index < 0 || index >= size()) {
+      throw new IndexOutOfBoundsException("index " + index + " of a table of " + size() + " elements");
+    }
+    return base() + 8 * index;
+  }
+
+  /**
+   * Grows the table.
+   *
+   * @param delta elements to add
+   * @param value what they are
+   * @return the old size, or -1 if the maximum does not allow it
+   */
+  public long grow(long delta, @Nullable Object value) {
+    store.checkOpen();
+    return growBits(delta, store.toBits(elementCode, value));
+  }
+
+  long growBits(long delta, long bits) {
+    long old = NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+    if (Long.compareUnsigned(delta, max - old) > 0) {
+      return -1;
+    }
+    long size = old + delta;
+    if (size > capacity) {
+      long larger = Math.min(Math.max(2 * capacity, size), MAX_SIZE);
+      Arena next = Arena.ofShared();
+      MemorySegment elements = next.allocate(8 * larger, 8);
+      NativeMemory.copy(base(), elements.address(), 8 * old);
+      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, elements.address());
+      arena.close();
+      arena = next;
+      capacity = larger;
+    }
+    NativeMemory.fill(base() + 8 * old, delta, bits);
+    NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, size);
+    return old;
+  }
+
+  /** Whether a range lies within the table; arguments are unsigned 32-bit numbers. */
+  boolean contains(long start, long length) {
+    return start + length <= NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+  }
+
+  long base() {
+    return NativeMemory.getLong(descriptor + DescriptorLayout.BASE);
+  }
+
+  long descriptor() {
+    return descriptor;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  void free() {
+    arena.close();
+  }
+}

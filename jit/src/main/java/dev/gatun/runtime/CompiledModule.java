@@ -1,0 +1,113 @@
+package dev.gatun.runtime;
+
+import dev.gatun.backend.PcTable;
+import dev.gatun.compiler.BaselineCompiler;
+import dev.gatun.compiler.CompiledCode;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.wasm.WasmModule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A module and its machine code, which grows function by function as they are first called. Thread-safe; freed when its last
+ * user has released it.
+ */
+public final class CompiledModule {
+  private final WasmModule module;
+  private final VmContextLayout layout;
+  private final Machine machine;
+  private final CodeSpace space;
+  private final long[] code;
+  private final byte[] @Nullable [] pcTables;
+  private int users = 1;
+
+  /** A module none of whose functions is compiled yet, with one user. */
+  public CompiledModule(WasmModule module, Machine machine) {
+    this.module = module;
+    this.machine = machine;
+    this.layout =
+        new VmContextLayout(
+            module.importedFunctions(),
+            module.functionCount() - module.importedFunctions(),
+            module.globals().length,
+            module.tables().length,
+            module.typeCount(),
+            module.referenceIndex(),
+            module.referenceCount());
+    this.space = new CodeSpace(machine.arena(), this);
+    this.code = new long[module.functionCount()];
+    this.pcTables = new byte[module.functionCount()][];
+    machine.lazyThunk(Math.max(0, module.functionCount() - 1));
+  }
+
+  public WasmModule module() {
+    return module;
+  }
+
+  public VmContextLayout layout() {
+    return layout;
+  }
+
+  /** The address to call for a function that the module defines: its code, or a thunk that compiles it. */
+  public long entry(int function) {
+    long address = code[function];
+    return address != 0 ? address : machine.lazyThunk(function);
+  }
+
+  /** The code of a function, compiled now if it has not been. */
+  public long compile(int function) {
+    synchronized (code) {
+      long address = code[function];
+      if (address != 0) {
+        return address;
+      }
+    }
+    BaselineCompiler compiler = machine.takeCompiler();
+    CompiledCode compiled = compiler.compile(module, layout, function);
+    synchronized (code) {
+      long address = code[function];
+      if (address == 0) {
+        address = space.add(function, compiled.code(), compiled.size(), machine.codeAlignment());
+        pcTables[function] = compiled.pcTable();
+        code[function] = address;
+      }
+      machine.returnCompiler(compiler);
+      return address;
+    }
+  }
+
+  /** Compiles every function. */
+  public void compileAll() {
+    for (int i = module.importedFunctions(); i < module.functionCount(); i++) {
+      compile(i);
+    }
+  }
+
+  /** What the code's table says of an offset in a function's code, or null. */
+  public PcTable.@Nullable Entry describe(int function, int offset, boolean call) {
+    byte[] table;
+    synchronized (code) {
+      table = pcTables[function];
+    }
+    return table == null ? null : PcTable.find(table, offset, call);
+  }
+
+  /** Bytes of machine code so far. */
+  public long codeSize() {
+    return space.codeSize();
+  }
+
+  /** Adds a user: the code stays until it releases. */
+  public synchronized void retain() {
+    if (users == 0) {
+      throw new IllegalStateException("the module is closed");
+    }
+    users++;
+  }
+
+  /** Ends a use; the last one frees the code. */
+  public synchronized void release() {
+    if (--users == 0) {
+      space.free();
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package dev.gatun.runtime;
+
+import dev.gatun.backend.Backend;
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.Signature;
+import dev.gatun.compiler.BaselineCompiler;
+import dev.gatun.layout.StoreLayout;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.memory.CodeArena;
+import dev.gatun.memory.TrapHandler;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine that code is compiled for and runs on: backend, code arena, stubs, the way in and the way out. One for the
+ * process, since the arena, the signal handler and the upcall stub are. Thread-safe.
+ */
+public final class Machine {
+  private static final FunctionDescriptor ENTRY =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+
+  /** Calls an entry thunk, whose address is the first argument: one handle serves every signature. */
+  private static final MethodHandle ENTER = Linker.nativeLinker().downcallHandle(ENTRY);
+
+  private static @Nullable Machine instance;
+
+  private final Backend backend;
+  private final CodeArena arena;
+  private final long upcall;
+  private final long builtinStub;
+  private final long compileStub;
+  private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
+  private final ConcurrentHashMap<String, MemorySegment> entryThunks = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> hostThunks = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<BaselineCompiler> compilers = new ConcurrentLinkedQueue<>();
+
+  /** Lazy thunks come in rows, for the function indices that follow those of the row before. */
+  private static final int THUNKS_IN_ROW = 4096;
+
+  private long[] thunkRows = {};
+  private final int codeAlignment;
+
+  /** Stores by number. Numbers are reused. A thread reads only the element of a store that it has been handed. */
+  private static volatile @Nullable Upcalls[] stores = new Upcalls[64];
+
+  private static int usedNumbers;
+  private static final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
+
+  private Machine(Backend backend) {
+    this.backend = backend;
+    this.arena = CodeArena.of(backend.filler());
+    backend.detect(this::run);
+    this.codeAlignment = backend.newMacroAssembler().alignment();
+    MethodHandle dispatch;
+    try {
+      dispatch =
+          MethodHandles.lookup()
+              .findStatic(
+                  Machine.class, "dispatch", MethodType.methodType(int.class, long.class, long.class, long.class));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+    // The stub lives as long as code may call it: for ever.
+    upcall = Linker.nativeLinker().upcallStub(dispatch, ENTRY, Arena.global()).address();
+    builtinStub = addThunk(backend.builtinStub(upcall));
+    compileStub = addThunk(backend.compileStub(upcall));
+    TrapHandler.install(
+        (segv, bus, fpe) -> {
+          long trapExit = arena.addStub(backend.trapExit());
+          return arena.addStub(
+              backend.signalHandler(
+                  arena.functionStart(), arena.functionEnd(), trapExit, new Backend.PreviousHandlers(segv, bus, fpe)));
+        });
+  }
+
+  /**
+   * The machine of this process, made at the first call.
+   *
+   * @throws UnsupportedOperationException if there is no backend for this platform; says which there are
+   */
+  public static synchronized Machine get() {
+    Machine known = instance;
+    if (known == null) {
+      known = new Machine(findBackend());
+      instance = known;
+    }
+    return known;
+  }
+
+  private static Backend findBackend() {
+    String architecture = System.getProperty("os.arch");
+    String system = System.getProperty("os.name");
+    if (!system.equals("Linux")) {
+      throw new UnsupportedOperationException("Gatun runs on Linux; this is " + system + " on " + architecture);
+    }
+    StringBuilder known = new StringBuilder();
+    for (Backend backend : ServiceLoader.load(Backend.class, Machine.class.getClassLoader())) {
+      if (backend.architecture().equals(architecture)) {
+        String unavailable = backend.unavailable();
+        if (unavailable != null) {
+          throw new UnsupportedOperationException(unavailable);
+        }
+        return backend;
+      }
+      known.append(known.isEmpty() ? "" : ", ").append(backend.architecture());
+    }
+    throw new UnsupportedOperationException(
+        "no Gatun backend for " + architecture + "; found: " + (known.isEmpty() ? "none (is gatun-codegen-* on the path?)" : known));
+  }
+
+  private long[] run(byte[] code, long first, long second) {
+    try (Arena memory = Arena.ofConfined()) {
+      MemorySegment cells = memory.allocate(32, 8);
+      MemorySegment address = MemorySegment.ofAddress(arena.addStub(code));
+      int ignored = (int) ENTER.invokeExact(address, first, second, cells.address());
+      return cells.toArray(ValueLayout.JAVA_LONG);
+    } catch (Error | RuntimeException e) {
+      throw e;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  // Code.
+
+  CodeArena arena() {
+    return arena;
+  }
+
+  int codeAlignment() {
+    return codeAlignment;
+  }
+
+  /** The bytes of compiled code at an address, for reports. */
+  public byte[] codeAt(long address, int length) {
+    return arena.read(address, length);
+  }
+
+  /** Bytes of function memory in use by all modules. */
+  public long codeMemoryUsed() {
+    return arena.used();
+  }
+
+  BaselineCompiler takeCompiler() {
+    BaselineCompiler compiler = compilers.poll();
+    if (compiler != null) {
+      return compiler;
+    }
+    MacroAssembler masm = backend.newMacroAssembler();
+    return new BaselineCompiler(masm, backend.callingConvention(), paranoid);
+  }
+
+  /** Takes a compiler back. One that has failed is dropped by its user instead. */
+  void returnCompiler(BaselineCompiler compiler) {
+    compilers.add(compiler);
+  }
+
+  /** Adds a thunk that may fault in the probe of the host's stack. */
+  private long addThunk(byte[] code) {
+    CodeArena.Block block = arena.allocate(code.length);
+    arena.write(block.address(), code, code.length);
+    CodeRegistry.add(block, null);
+    return block.address();
+  }
+
+  /** The thunk through which Java enters functions of a signature. */
+  public MemorySegment entryThunk(Signature signature) {
+    String key = signature.key();
+    MemorySegment thunk = entryThunks.get(key);
+    if (thunk == null) {
+      synchronized (entryThunks) {
+        thunk = entryThunks.get(key);
+        if (thunk == null) {
+          thunk = MemorySegment.ofAddress(arena.addStub(backend.entryThunk(signature)));
+          entryThunks.put(key, thunk);
+        }
+      }
+    }
+    return thunk;
+  }
+
+  /** The thunk through which wasm calls host functions of a signature. */
+  public long hostThunk(Signature signature) {
+    String key = signature.key();
+    Long thunk = hostThunks.get(key);
+    if (thunk == null) {
+      synchronized (hostThunks) {
+        thunk = hostThunks.get(key);
+        if (thunk == null) {
+          thunk = addThunk(backend.hostThunk(signature, upcall));
+          hostThunks.put(key, thunk);
+        }
+      }
+    }
+    return thunk;
+  }
+
+  /** The stub for {@link VmContextLayout#BUILTIN_STUB}. */
+  public long builtinStub() {
+    return builtinStub;
+  }
+
+  /** The thunk that compiles a function of whatever instance it is called in. */
+  public long lazyThunk(int function) {
+    int row = function / THUNKS_IN_ROW;
+    long[] rows = thunkRows;
+    if (row >= rows.length) {
+      rows = addThunkRows(row + 1);
+    }
+    return rows[row] + (long) (function % THUNKS_IN_ROW) * backend.lazyThunkSize();
+  }
+
+  private synchronized long[] addThunkRows(int count) {
+    long[] rows = thunkRows;
+    int have = rows.length;
+    if (count > have) {
+      rows = Arrays.copyOf(rows, count);
+      for (int row = have; row < count; row++) {
+        byte[] code = backend.lazyThunks(row * THUNKS_IN_ROW, THUNKS_IN_ROW, compileStub);
+        CodeArena.Block block = arena.allocate(code.length);
+        arena.write(block.address(), code, code.length);
+        rows[row] = block.address();
+      }
+      thunkRows = rows;
+    }
+    return rows;
+  }
+
+  // In and out.
+
+  /**
+   * Enters wasm through a thunk.
+   *
+   * @return a status of {@link Backend}
+   */
+  public static int enter(MemorySegment thunk, long context, long code, long cells) {
+    try {
+      return (int) ENTER.invokeExact(thunk, context, code, cells);
+    } catch (Error | RuntimeException e) {
+      throw e;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Gives a store a number, by which upcalls find it. */
+  public static synchronized int register(Upcalls store) {
+    Integer number = freeNumbers.poll();
+    if (number == null) {
+      number = usedNumbers++;
+      if (number == stores.length) {
+        stores = Arrays.copyOf(stores, 2 * number);
+      }
+    }
+    stores[number] = store;
+    return number;
+  }
+
+  /** Takes a store's number back. */
+  public static synchronized void unregister(int number) {
+    stores[number] = null;
+    freeNumbers.add(number);
+  }
+
+  /** Every call out of wasm arrives here, on the Java thread's stack. */
+  private static int dispatch(long context, long function, long cells) {
+    long store = NativeMemory.getLong(context + VmContextLayout.STORE);
+    Upcalls target = stores[NativeMemory.getInt(store + StoreLayout.STORE_NUMBER)];
+    if (target == null) {
+      return 1;
+    }
+    return target.call(context, (int) function, cells);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gatun.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Native memory by address, for the records that emitted code and the runtime share. Whoever calls vouches for the address:
+ * these accesses are not checked.
+ */
+public final class NativeMemory {
+  private NativeMemory() {}
+
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  public static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+  }
+
+  public static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+  }
+
+  public static float getFloat(long address) {
+    return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  public static double getDouble(long address) {
+    return ALL.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, address);
+  }
+
+  public static void putLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+  }
+
+  /** Writes an 8-byte cell that holds a 32-bit value: its upper half is zero. */
+  public static void putInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value & 0xffff_ffffL);
+  }
+
+  /** Writes exactly four bytes. */
+  public static void putHalf(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+  }
+
+  public static void putFloat(long address, float value) {
+    putInt(address, Float.floatToRawIntBits(value));
+  }
+
+  public static void putDouble(long address, double value) {
+    ALL.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, address, value);
+  }
+
+  /** Fills words. */
+  public static void fill(long address, long words, long value) {
+    for (long i = 0; i < words; i++) {
+      ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address + 8 * i, value);
+    }
+  }
+
+  /** Copies bytes; the ranges may overlap. */
+  public static void copy(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.gatun.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All executable memory of the process: one range of addresses, mapped twice. Code is written through one view and runs in
+ * the other; no page is writable and executable at one address, and nothing is toggled while other threads run.
+ *
+ * <p>The range starts with the stub region, where a fault is never a trap; the rest is function code, whose range the trap
+ * handler knows. It is never unmapped, since the handler stays installed for the life of the process; that is also why there
+ * is one arena for the process and not one for an engine. Thread-safe.
+ *
+ * <p>Its size is 1 GiB, or the system property {@code gatun.codeArenaSize} in bytes; memory is used only where there is code.
+ */
+public final class CodeArena {
+  private static final long DEFAULT_SIZE = 1L << 30;
+  private static final long STUB_REGION = 1 << 20;
+
+  /** Blocks start and end at cache lines. */
+  private static final int GRAIN = 64;
+
+  private static @Nullable CodeArena instance;
+
+  private final long writable;
+  private final long executable;
+  private final long size;
+  private final MemorySegment view;
+  private final byte filler;
+  private int stubs;
+
+  /** Free ranges of the function region: offset to size; never adjacent. */
+  private final TreeMap<Long, Long> free = new TreeMap<>();
+
+  private CodeArena(byte filler) {
+    this.filler = filler;
+    size = Math.max(Long.getLong("gatun.codeArenaSize", DEFAULT_SIZE) & -Mapping.PAGE, 4 * STUB_REGION);
+    writable = Mapping.shared(size, "the code arena");
+    executable = Mapping.duplicateExecutable(writable, size, "the code arena");
+    view = MemorySegment.ofAddress(writable).reinterpret(size);
+    free.put(STUB_REGION, size - STUB_REGION);
+  }
+
+  /**
+   * The arena of the process, mapped at the first call.
+   *
+   * @param filler what freed memory is filled with: an instruction that traps
+   * @throws OutOfAddressSpaceException if it can't be mapped
+   */
+  public static synchronized CodeArena of(byte filler) {
+    CodeArena known = instance;
+    if (known == null) {
+      known = new CodeArena(filler);
+      instance = known;
+    }
+    return known;
+  }
+
+  /** A piece of function memory: where it runs and how large it is, in bytes. */
+  public record Block(long address, int size) {}
+
+  /**
+   * Writes a stub, for the life of the process.
+   *
+   * @return the address where it runs
+   */
+  public synchronized long addStub(byte[] code) {
+    int at = stubs;
+    int end = at + code.length + GRAIN - 1 & -GRAIN;
+    if (end > STUB_REGION) {
+      throw new IllegalStateException("the stub region of the code arena is full");
+    }
+    MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, at, code.length);
+    stubs = end;
+    return executable + at;
+  }
+
+  /**
+   * Takes a block of function memory, aligned to 64 bytes. Its contents are undefined.
+   *
+   * @throws OutOfAddressSpaceException if no free range is large enough
+   */
+  public synchronized Block allocate(int bytes) {
+    long wanted = (long) bytes + GRAIN - 1 & -GRAIN;
+    for (Map.Entry<Long, Long> range : free.entrySet()) {
+      long length = range.getValue();
+      if (length >= wanted) {
+        long at = range.getKey();
+        free.remove(at);
+        if (length > wanted) {
+          free.put(at + wanted, length - wanted);
+        }
+        return new Block(executable + at, (int) wanted);
+      }
+    }
+    throw new OutOfAddressSpaceException(
+        "find room in the code arena (enlarge it with -Dgatun.codeArenaSize)", wanted, 12);
+  }
+
+  /** Writes code into a block, at the address where it will run. */
+  public void write(long address, byte[] code, int length) {
+    MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, address - executable, length);
+  }
+
+  /** Gives a block back. No thread may be running in it or return to it. */
+  public synchronized void free(Block block) {
+    long at = block.address() - executable;
+    long length = block.size();
+    discard(at, length);
+    Map.Entry<Long, Long> before = free.floorEntry(at);
+    if (before != null && before.getKey() + before.getValue() == at) {
+      at = before.getKey();
+      length += before.getValue();
+      free.remove(at);
+    }
+    Long after = free.remove(at + length);
+    if (after != null) {
+      length += after;
+    }
+    free.put(at, length);
+  }
+
+  /** Overwrites freed code, and gives whole pages back to the system. */
+  private void discard(long at, long length) {
+    long firstPage = Mapping.roundUp(at);
+    long lastPage = at + length & -Mapping.PAGE;
+    if (lastPage > firstPage) {
+      view.asSlice(at, firstPage - at).fill(filler);
+      Mapping.discardShared(writable + firstPage, lastPage - firstPage);
+      view.asSlice(lastPage, at + length - lastPage).fill(filler);
+    } else {
+      view.asSlice(at, length).fill(filler);
+    }
+  }
+
+  /** Bytes of function memory in use. */
+  public synchronized long used() {
+    long unused = 0;
+    for (long length : free.values()) {
+      unused += length;
+    }
+    return size - STUB_REGION - unused;
+  }
+
+  /** The bytes at an address of the executable view, for reports. */
+  public byte[] read(long address, int length) {
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(view, ValueLayout.JAVA_BYTE, address - executable, bytes, 0, length);
+    return bytes;
+  }
+
+  /** Where the function region starts. */
+  public long functionStart() {
+    return executable + STUB_REGION;
+  }
+
+  /** Where the function region, and the arena, ends. */
+  public long functionEnd() {
+    return executable + size;
+  }
+}
