@@ -2,4 +2,10 @@
 module dev.gatun.cli {
   requires static org.jspecify;
   requires dev.gatun;
+  requires com.fasterxml.jackson.jr.ob;
+  requires info.picocli;
+  requires org.apache.commons.compress;
+
+  opens dev.gatun.cli to
+      info.picocli;
 }

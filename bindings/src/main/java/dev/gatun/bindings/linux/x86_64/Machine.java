@@ -95,6 +95,24 @@ public class Machine extends Machine$shared {
     public static int O_NOFOLLOW() {
         return O_NOFOLLOW;
     }
+    private static final int SYS_clock_getres = (int)229L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_clock_getres 229
+     * }
+     */
+    public static int SYS_clock_getres() {
+        return SYS_clock_getres;
+    }
+    private static final int SYS_clock_gettime = (int)228L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_clock_gettime 228
+     * }
+     */
+    public static int SYS_clock_gettime() {
+        return SYS_clock_gettime;
+    }
     private static final int SYS_close = (int)3L;
     /**
      * {@snippet lang=c :
@@ -166,6 +184,15 @@ public class Machine extends Machine$shared {
      */
     public static int SYS_getdents64() {
         return SYS_getdents64;
+    }
+    private static final int SYS_getrandom = (int)318L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_getrandom 318
+     * }
+     */
+    public static int SYS_getrandom() {
+        return SYS_getrandom;
     }
     private static final int SYS_ioctl = (int)16L;
     /**

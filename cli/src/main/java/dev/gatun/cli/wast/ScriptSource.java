@@ -1,0 +1,49 @@
+package dev.gatun.cli.wast;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds scripts: JSON files, folders of them, and zips holding them. Close it when the scripts have been run. */
+public final class ScriptSource implements AutoCloseable {
+  private final List<FileSystem> zips = new ArrayList<>();
+  private final List<Path> scripts = new ArrayList<>();
+
+  /** Adds a file, a folder or a zip. */
+  public void add(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      addFolder(path);
+    } else if (path.toString().endsWith(".zip")) {
+      FileSystem zip = FileSystems.newFileSystem(path);
+      zips.add(zip);
+      for (Path root : zip.getRootDirectories()) {
+        addFolder(root);
+      }
+    } else {
+      scripts.add(path);
+    }
+  }
+
+  private void addFolder(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.filter(file -> file.toString().endsWith(".json")).sorted().forEach(scripts::add);
+    }
+  }
+
+  /** The scripts found, in order. */
+  public List<Path> scripts() {
+    return scripts;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (FileSystem zip : zips) {
+      zip.close();
+    }
+  }
+}

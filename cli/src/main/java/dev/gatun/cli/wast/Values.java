@@ -1,0 +1,106 @@
+package dev.gatun.cli.wast;
+
+import dev.gatun.Func;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Values of scripts: bit patterns as decimal strings, classes of NaNs, references by number. */
+final class Values {
+  private Values() {}
+
+  private static final int NAN_32 = 0x7fc00000;
+  private static final long NAN_64 = 0x7ff8000000000000L;
+
+  /** A Java object that stands for {@code (ref.extern n)}. */
+  private record Extern(String number) {}
+
+  /** Bits are written signed or unsigned. */
+  private static long int64(String text) {
+    return new BigInteger(text).longValue();
+  }
+
+  private static int int32(String text) {
+    return (int) int64(text);
+  }
+
+  static @Nullable Object[] arguments(@Nullable List<?> list) {
+    if (list == null) {
+      return new @Nullable Object[0];
+    }
+    @Nullable Object[] arguments = new @Nullable Object[list.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      Map<?, ?> value = (Map<?, ?>) list.get(i);
+      String text = String.valueOf(value.get("value"));
+      arguments[i] =
+          switch (String.valueOf(value.get("type"))) {
+            case "i32" -> int32(text);
+            case "i64" -> int64(text);
+            case "f32" -> Float.intBitsToFloat(int32(text));
+            case "f64" -> Double.longBitsToDouble(int64(text));
+            case "externref" -> text.equals("null") ? null : new Extern(text);
+            case "funcref", "refnull" -> null;
+            default -> throw new IllegalArgumentException("no such argument: " + value);
+          };
+    }
+    return arguments;
+  }
+
+  /** Compares results with what a script expects. */
+  static void check(@Nullable Object[] results, @Nullable List<?> expected) {
+    int count = expected == null ? 0 : expected.size();
+    boolean matches = results.length == count;
+    for (int i = 0; matches && i < count; i++) {
+      Map<?, ?> value = (Map<?, ?>) expected.get(i);
+      matches = matches(results[i], value);
+    }
+    if (!matches) {
+      throw new IllegalStateException("expected " + expected + ", found " + Arrays.toString(results));
+    }
+  }
+
+  private static boolean matches(@Nullable Object result, Map<?, ?> expected) {
+    String type = String.valueOf(expected.get("type"));
+    if (type.equals("either")) {
+      for (Object alternative : (List<?>) expected.get("values")) {
+        if (matches(result, (Map<?, ?>) alternative)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    Object value = expected.get("value");
+    String text = String.valueOf(value);
+    return switch (type) {
+      case "i32" -> result instanceof Integer i && i == int32(text);
+      case "i64" -> result instanceof Long l && l == int64(text);
+      case "f32" -> result instanceof Float f && matches32(Float.floatToRawIntBits(f), text);
+      case "f64" -> result instanceof Double d && matches64(Double.doubleToRawLongBits(d), text);
+      case "externref" ->
+          text.equals("null")
+              ? result == null
+              : value == null ? result != null : result instanceof Extern e && e.number().equals(text);
+      case "funcref" -> text.equals("null") ? value == null ? result instanceof Func : result == null : result instanceof Func;
+      case "refnull", "nullfuncref", "nullexternref", "nullref" -> result == null;
+      default -> throw new IllegalArgumentException("no such result: " + expected);
+    };
+  }
+
+  private static boolean matches32(int bits, String text) {
+    return switch (text) {
+      case "nan:canonical" -> (bits & 0x7fffffff) == NAN_32;
+      case "nan:arithmetic" -> (bits & NAN_32) == NAN_32;
+      default -> bits == int32(text);
+    };
+  }
+
+  private static boolean matches64(long bits, String text) {
+    return switch (text) {
+      case "nan:canonical" -> (bits & Long.MAX_VALUE) == NAN_64;
+      case "nan:arithmetic" -> (bits & NAN_64) == NAN_64;
+      default -> bits == int64(text);
+    };
+  }
+}
