@@ -1,0 +1,196 @@
+package dev.gatun.wasm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.gatun.InvalidModuleException;
+import dev.gatun.MalformedModuleException;
+import dev.gatun.RejectedModuleException;
+import dev.gatun.UnsupportedFeatureException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every binary module of the official scripts {@code core/*} and {@code core/bulk-memory/*} is accepted, or refused
+ * with the right exception. The scripts are those of WebAssembly 3.0; where a module needs a feature that {@link
+ * #OUT_OF_SET} lists for its script, it must be refused for just that feature.
+ *
+ * <p>The scripts, in the JSON form of wast2json, are looked for in the folder or zip file that the system property
+ * {@code gatun.spec} names, else in {@code shared/spec/spec-json.zip} beside the repository.
+ */
+class SpecScriptsTest {
+  private static final Map<String, Set<Feature>> OUT_OF_SET = Map.ofEntries(
+      Map.entry("align", Set.of(Feature.MULTI_MEMORY)),
+      Map.entry("binary", Set.of(Feature.CUSTOM_PAGE_SIZES)),
+      Map.entry("br_if", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("br_on_non_null", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("br_on_null", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("br_table", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("call_ref", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("elem", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("exports", Set.of(Feature.EXCEPTIONS)),
+      Map.entry("func", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("global", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("imports", Set.of(Feature.EXCEPTIONS)),
+      Map.entry("instance", Set.of(Feature.EXCEPTIONS, Feature.FUNCTION_REFERENCES)),
+      Map.entry("linking", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("local_init", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("local_tee", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("ref", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("ref_as_non_null", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("ref_is_null", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("ref_null", Set.of(Feature.GC)),
+      Map.entry("return_call", Set.of(Feature.FUNCTION_REFERENCES, Feature.TAIL_CALLS)),
+      Map.entry("return_call_indirect", Set.of(Feature.FUNCTION_REFERENCES, Feature.TAIL_CALLS)),
+      Map.entry("return_call_ref", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("select", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("table", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("table-sub", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("table_init", Set.of(Feature.GC)),
+      Map.entry("type-canon", Set.of(Feature.GC)),
+      Map.entry("type-equivalence", Set.of(Feature.FUNCTION_REFERENCES, Feature.GC)),
+      Map.entry("type-rec", Set.of(Feature.FUNCTION_REFERENCES, Feature.GC)),
+      Map.entry("unreached-invalid", Set.of(Feature.FUNCTION_REFERENCES)),
+      Map.entry("unreached-valid", Set.of(Feature.FUNCTION_REFERENCES)));
+
+  private final List<String> failures = new ArrayList<>();
+  private final Map<String, Set<String>> refusedFor = new TreeMap<>();
+  private int judged;
+  private int sameWords;
+  private int refusals;
+
+  @Test
+  void everyModuleIsJudgedAsTheSpecificationDoes() throws IOException {
+    Path place = place();
+    if (place == null) {
+      String message =
+          "SKIPPED: the official spec scripts are not there; name their folder or zip file with -Dgatun.spec=...";
+      System.err.println(message);
+      Assumptions.abort(message);
+    }
+    if (Files.isDirectory(place)) {
+      judgeAll(Files.isDirectory(place.resolve("json")) ? place.resolve("json") : place);
+    } else {
+      try (FileSystem zip = FileSystems.newFileSystem(place)) {
+        judgeAll(zip.getPath("json"));
+      }
+    }
+    assertEquals(List.of(), failures);
+    Map<String, Set<String>> listed = new TreeMap<>();
+    OUT_OF_SET.forEach((script, features) -> {
+      Set<String> names = new TreeSet<>();
+      features.forEach(feature -> names.add(feature.toString()));
+      listed.put(script, names);
+    });
+    assertEquals(listed, refusedFor, "the features that the scripts need");
+    // Of the modules of all scripts; a lower number means that some were not found.
+    assertTrue(judged > 2_500, "judged " + judged);
+    // Which of several errors is reported first is free, so a few differ.
+    assertTrue(sameWords > refusals - 40, sameWords + " of " + refusals + " refusals say what the script says");
+  }
+
+  private static Path place() {
+    String named = System.getProperty("gatun.spec");
+    if (named != null) {
+      Path path = Path.of(named);
+      Path zip = path.resolve("spec-json.zip");
+      return Files.exists(zip) ? zip : Files.exists(path) ? path : null;
+    }
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      Path zip = folder.resolve("shared/spec/spec-json.zip");
+      if (Files.exists(zip)) {
+        return zip;
+      }
+    }
+    return null;
+  }
+
+  private void judgeAll(Path json) throws IOException {
+    for (String folder : List.of("core", "core/bulk-memory")) {
+      try (Stream<Path> scripts = Files.list(json.resolve(folder))) {
+        for (Path script : scripts.sorted().toList()) {
+          String name = script.getFileName().toString().replace("/", "");
+          Path commands = script.resolve(name + ".json");
+          if (Files.exists(commands)) {
+            judgeScript(name, commands);
+          }
+        }
+      }
+    }
+  }
+
+  private void judgeScript(String name, Path commands) throws IOException {
+    try (InputStream in = Files.newInputStream(commands);
+        JsonParser parser = new JsonFactory().createParser(in)) {
+      int depth = 0;
+      Map<String, String> command = new HashMap<>();
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.START_OBJECT) {
+          depth++;
+          if (depth == 2) {
+            command = new HashMap<>();
+          }
+        } else if (token == JsonToken.END_OBJECT) {
+          depth--;
+          if (depth == 1) {
+            judge(name, commands, command);
+          }
+        } else if (depth == 2 && token.isScalarValue()) {
+          command.put(parser.currentName(), parser.getText());
+        }
+      }
+    }
+  }
+
+  private void judge(String script, Path commands, Map<String, String> command) throws IOException {
+    String file = command.get("filename");
+    if (file == null || !file.endsWith(".wasm")) {
+      return;
+    }
+    String type = command.getOrDefault("type", "");
+    Class<?> expected = switch (type) {
+      case "assert_invalid" -> InvalidModuleException.class;
+      case "assert_malformed" -> MalformedModuleException.class;
+      default -> null;
+    };
+    judged++;
+    RejectedModuleException found = refusal(Files.readAllBytes(commands.resolveSibling(file)));
+    if (found instanceof UnsupportedFeatureException unsupported) {
+      refusedFor.computeIfAbsent(script, key -> new TreeSet<>()).add(unsupported.feature());
+    } else if ((found == null ? null : found.getClass()) != expected) {
+      String asserted = type + " " + command.get("text");
+      failures.add(file + " (line " + command.get("line") + "): " + asserted + ", found " + found);
+    } else if (found != null) {
+      refusals++;
+      if (found.reason().startsWith(command.get("text"))) {
+        sameWords++;
+      }
+    }
+  }
+
+  private static RejectedModuleException refusal(byte[] bytes) {
+    try {
+      ModuleValidator.validate(ModuleDecoder.decode(bytes));
+      return null;
+    } catch (RejectedModuleException e) {
+      return e;
+    }
+  }
+}
