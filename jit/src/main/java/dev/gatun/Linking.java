@@ -191,7 +191,13 @@ final class Linking {
   private void makeTables(Instance instance) {
     for (int i = 0; i < instance.tables.length; i++) {
       if (i >= wasm.importedTables()) {
-        instance.tables[i] = store.addTable(module.tableType(i));
+        TableType type = module.tableType(i);
+        if (type.min() > Table.MAX_SIZE) {
+          // Valid, so it is refused no earlier than here.
+          throw new WasmException(
+              "table " + i + " has " + type.min() + " elements at least; the limit is " + Table.MAX_SIZE);
+        }
+        instance.tables[i] = store.addTable(type);
       }
       NativeMemory.putLong(instance.context() + layout.table(i), instance.tables[i].descriptor());
     }
