@@ -223,7 +223,7 @@ public final class ModuleDecoder {
         }
         case MEMORY -> {
           index = memories.size();
-          memories.add(readMemory());
+          memories.add(readMemory(index));
         }
         case GLOBAL -> {
           index = globals.size();
@@ -266,7 +266,10 @@ public final class ModuleDecoder {
     return new TableDescription(type, readLimits(MAX_TABLE_SIZE, "table size must be at most 2^32-1", false));
   }
 
-  private MemoryDescription readMemory() {
+  private MemoryDescription readMemory(int index) {
+    if (index > 0) {
+      throw reader.unsupported(Feature.MULTI_MEMORY, reader.position);
+    }
     Limits limits = readLimits(
         ImplementationLimits.MEMORY_PAGES, "memory size must be at most 65536 pages (4 GiB)", true);
     return new MemoryDescription(limits);
@@ -340,7 +343,7 @@ public final class ModuleDecoder {
     int imported = module.importedMemories;
     MemoryDescription[] memories = Arrays.copyOf(module.memories, imported + count);
     for (int i = imported; i < memories.length; i++) {
-      memories[i] = readMemory();
+      memories[i] = readMemory(i);
     }
     module.memories = memories;
   }

@@ -38,9 +38,6 @@ public final class ModuleValidator {
   }
 
   private void checkModule() {
-    if (module.memories.length > 1) {
-      throw reader.unsupported(Feature.MULTI_MEMORY, 0);
-    }
     reader.section = "global";
     for (int i = module.importedGlobals; i < module.globals.length; i++) {
       GlobalDescription global = module.globals[i];

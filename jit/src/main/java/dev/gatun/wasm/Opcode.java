@@ -265,12 +265,11 @@ public enum Opcode {
   /** What {@link #code} adds to the number of an opcode behind the prefix 0xFC. */
   public static final int MISC_PREFIX = MISC << 16;
 
-  private static final Opcode[] VALUES = values();
   private static final @Nullable Opcode[] ONE_BYTE = new @Nullable Opcode[256];
   private static final @Nullable Opcode[] BEHIND_MISC = new @Nullable Opcode[18];
 
   static {
-    for (Opcode opcode : VALUES) {
+    for (Opcode opcode : values()) {
       if (opcode.code < 256) {
         ONE_BYTE[opcode.code] = opcode;
       } else {
@@ -390,11 +389,6 @@ public enum Opcode {
     return number >= 0 && number < BEHIND_MISC.length ? BEHIND_MISC[number] : null;
   }
 
-  /** The instruction with this ordinal. */
-  public static Opcode ofOrdinal(int ordinal) {
-    return VALUES[ordinal];
-  }
-
   /** Name in the text format, such as {@code i32.add}. */
   public String text() {
     return text;
@@ -403,11 +397,6 @@ public enum Opcode {
   /** The opcode byte, or {@code prefix << 16 | number}. */
   public int code() {
     return code;
-  }
-
-  /** Prefix byte, or 0 if there is none. */
-  public int prefix() {
-    return code >>> 16;
   }
 
   /** What kind of instruction it is. */

@@ -59,10 +59,7 @@ final class Validator {
   private final byte[] bytes;
   private final BinaryReader reader;
 
-  /** Types of the functions' parameters and results, by type index. */
-  private final int[][] typeParams;
-
-  private final int[][] typeResults;
+  private final FunctionType[] types;
 
   /** Offset of the instruction being validated, and of the first of the body. */
   private int instruction;
@@ -124,13 +121,7 @@ final class Validator {
     this.reader = new BinaryReader(bytes);
     reader.module = module;
     reader.section = "code";
-    int types = module.types.length;
-    typeParams = new int[types][];
-    typeResults = new int[types][];
-    for (int i = 0; i < types; i++) {
-      typeParams[i] = module.types[i].params();
-      typeResults[i] = module.types[i].results();
-    }
+    this.types = module.types;
   }
 
   private static int rule(Opcode opcode) {
@@ -163,7 +154,8 @@ final class Validator {
     reader.functionIndex = function;
     reader.range(module.bodyStart(function), module.bodyEnd(function));
     instruction = reader.position;
-    readLocals(module.functionTypes[function]);
+    FunctionType type = module.functionType(function);
+    readLocals(type.params());
     base = reader.position;
     beginFacts();
     top = 0;
@@ -175,7 +167,7 @@ final class Validator {
     outermostLoop = -1;
     occurringCount = 0;
     touchesMemory = false;
-    open(Opcode.BLOCK, NO_TYPES, typeResults[module.functionTypes[function]], 0);
+    open(Opcode.BLOCK, NO_TYPES, type.results(), 0);
     validateInstructions();
     if (!reader.atEnd()) {
       throw reader.malformed("unexpected content after the end of the function", reader.position);
@@ -195,8 +187,7 @@ final class Validator {
 
   // Locals.
 
-  private void readLocals(int functionType) {
-    int[] params = typeParams[functionType];
+  private void readLocals(int[] params) {
     paramCount = params.length;
     localCount = 0;
     growLocals(paramCount);
@@ -402,11 +393,11 @@ final class Validator {
       long index = reader.readS33();
       if (index < 0) {
         throw reader.unknownType("malformed block type", blockType, typeAt);
-      } else if (index >= typeParams.length) {
+      } else if (index >= types.length) {
         throw unknown("type", (int) index);
       }
-      params = typeParams[(int) index];
-      results = typeResults[(int) index];
+      params = types[(int) index].params();
+      results = types[(int) index].results();
     }
     if (opcode == Opcode.IF) {
       pop(ValueType.I32);
@@ -604,7 +595,7 @@ final class Validator {
             pushAll(carried);
           }
         }
-        case CALL -> call(module.functionTypes[readFunction()]);
+        case CALL -> call(module.functionType(readFunction()));
         default -> {
           in.position = at;
           validateOther(Instructions.read(in));
@@ -635,11 +626,11 @@ final class Validator {
     }
   }
 
-  private void call(int type) {
+  private void call(FunctionType type) {
     calls = true;
     words[FunctionFacts.FLAGS] |= FunctionFacts.CALLS_FLAG;
-    popAll(typeParams[type]);
-    pushAll(typeResults[type]);
+    popAll(type.params());
+    pushAll(type.results());
   }
 
   private void validateOther(Opcode opcode) {
@@ -766,12 +757,12 @@ final class Validator {
 
   private void callIndirect() {
     int type = reader.readU32();
-    if (Integer.compareUnsigned(type, typeParams.length) >= 0) {
+    if (Integer.compareUnsigned(type, types.length) >= 0) {
       throw unknown("type", type);
     }
     checkElementType(ValueType.FUNCREF, module.tables[readTable()].type());
     pop(ValueType.I32);
-    call(type);
+    call(types[type]);
   }
 
   private void select() {

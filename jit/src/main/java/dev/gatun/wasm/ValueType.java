@@ -73,16 +73,4 @@ public final class ValueType {
       default -> "0x" + Integer.toHexString(type);
     };
   }
-
-  /** Names of several types, in brackets: {@code [i32 i64]}. */
-  public static String names(int[] types) {
-    StringBuilder text = new StringBuilder("[");
-    for (int i = 0; i < types.length; i++) {
-      if (i > 0) {
-        text.append(' ');
-      }
-      text.append(name(types[i]));
-    }
-    return text.append(']').toString();
-  }
 }
