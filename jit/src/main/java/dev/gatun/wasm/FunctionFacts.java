@@ -172,11 +172,6 @@ public final class FunctionFacts {
     return locals > 0 ? words[at] & 0xFFFFFFFFL : 0;
   }
 
-  /** Size of the array, for measurements. */
-  int wordCount() {
-    return words.length;
-  }
-
   private static int local(int local) {
     return HEADER_WORDS + LOCAL_WORDS * local;
   }

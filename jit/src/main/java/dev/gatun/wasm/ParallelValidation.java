@@ -110,8 +110,8 @@ final class ParallelValidation {
           failedFunction = imported + i;
           validator.validate(imported + i);
           int bodySize = module.bodyEnd[i] - module.bodyStart[i];
-          if (validator.factsSize() <= (long) FACTS_PER_BODY_BYTE * bodySize + FREE_FACTS) {
-            module.facts[i] = validator.facts();
+          if (validator.facts().size() <= (long) FACTS_PER_BODY_BYTE * bodySize + FREE_FACTS) {
+            module.facts[i] = validator.facts().copy();
           }
         }
       }

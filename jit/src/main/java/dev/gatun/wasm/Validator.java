@@ -58,13 +58,10 @@ final class Validator {
   private final WasmModule module;
   private final byte[] bytes;
   private final BinaryReader reader;
-
   private final FunctionType[] types;
 
-  /** Offset of the instruction being validated, and of the first of the body. */
+  /** Offset of the instruction being validated. */
   private int instruction;
-
-  private int base;
 
   // The operand stack: value types. Entries below the height belong to the enclosing structures.
   private int[] stack = new int[64];
@@ -83,7 +80,7 @@ final class Validator {
   private long[] controlWritten = new long[16];
   private boolean[] controlCalls = new boolean[16];
 
-  /** Where the facts of the structure are in the words; of the function, 0. */
+  /** By what the structure is known to the collector of facts. */
   private int[] controlFacts = new int[16];
 
   private int height;
@@ -93,27 +90,8 @@ final class Validator {
 
   private int[] localTypes = new int[64];
   private int localCount;
-  private int paramCount;
 
-  /** The facts, as {@link FunctionFacts} lays them out, with room at the end. */
-  private int[] words = new int[256];
-
-  private int wordCount;
-  private int controlWords;
-  private boolean touchesMemory;
-
-  private int loopDepth;
-
-  /** Weight of an occurrence here. */
-  private int weight;
-
-  /** Offset in the body of the outermost loop here, or -1. */
-  private int outermostLoop;
-
-  /** The locals that occur in that loop. */
-  private int[] occurring = new int[64];
-
-  private int occurringCount;
+  private final FactsCollector facts = new FactsCollector();
 
   Validator(WasmModule module) {
     this.module = module;
@@ -156,43 +134,31 @@ final class Validator {
     instruction = reader.position;
     FunctionType type = module.functionType(function);
     readLocals(type.params());
-    base = reader.position;
-    beginFacts();
+    facts.begin(reader.position, localCount, type.paramCount());
     top = 0;
     maxTop = 0;
     depth = 0;
     maxDepth = 0;
-    loopDepth = 0;
-    weight = 1;
-    outermostLoop = -1;
-    occurringCount = 0;
-    touchesMemory = false;
-    open(Opcode.BLOCK, NO_TYPES, type.results(), 0);
+    open(Opcode.BLOCK, NO_TYPES, type.results(), FactsCollector.FUNCTION);
     validateInstructions();
     if (!reader.atEnd()) {
       throw reader.malformed("unexpected content after the end of the function", reader.position);
     }
-    finishFacts();
+    facts.finish(maxTop, maxDepth);
   }
 
-  /** The facts of the function that was validated last. */
-  FunctionFacts facts() {
-    return new FunctionFacts(Arrays.copyOf(words, wordCount));
-  }
-
-  /** Bytes that these facts would take. */
-  int factsSize() {
-    return 4 * wordCount;
+  /** The facts of the function that was validated last; overwritten by the next. */
+  FactsCollector facts() {
+    return facts;
   }
 
   // Locals.
 
   private void readLocals(int[] params) {
-    paramCount = params.length;
     localCount = 0;
-    growLocals(paramCount);
-    System.arraycopy(params, 0, localTypes, 0, paramCount);
-    localCount = paramCount;
+    growLocals(params.length);
+    System.arraycopy(params, 0, localTypes, 0, params.length);
+    localCount = params.length;
     int groups = reader.readCount("groups of locals", ImplementationLimits.BODY_BYTES);
     for (int i = 0; i < groups; i++) {
       int at = reader.position;
@@ -210,7 +176,6 @@ final class Validator {
   private void growLocals(int count) {
     if (count > localTypes.length) {
       localTypes = Arrays.copyOf(localTypes, 2 * count);
-      occurring = new int[2 * count];
     }
   }
 
@@ -222,28 +187,9 @@ final class Validator {
     return local;
   }
 
-  /** Notes an occurrence of a local. */
-  private void occurs(int local) {
-    int[] facts = words;
-    int at = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * local;
-    int before = facts[at];
-    int sum = (before & FunctionFacts.MAX_WEIGHT) + weight;
-    facts[at] = (sum < 0 ? FunctionFacts.MAX_WEIGHT : sum) | before & FunctionFacts.WRITTEN_BIT;
-    int last = facts[at + FunctionFacts.END];
-    int offset = instruction - base;
-    facts[at + FunctionFacts.END] = offset;
-    if (last < outermostLoop) {
-      // The first occurrence in this loop; its end, when that is known, becomes the local's.
-      occurring[occurringCount++] = local;
-      offset = outermostLoop;
-    }
-    if (last < 0 && local >= paramCount) {
-      facts[at + FunctionFacts.START] = offset;
-    }
-  }
-
-  private void isWritten(int local) {
-    words[FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * local] |= FunctionFacts.WRITTEN_BIT;
+  /** Notes that the local is set here. */
+  private void write(int local) {
+    facts.writes(local, instruction);
     if (local < 64) {
       written |= 1L << local;
     }
@@ -324,7 +270,7 @@ final class Validator {
 
   // Control.
 
-  private void open(Opcode opcode, int[] params, int[] results, int facts) {
+  private void open(Opcode opcode, int[] params, int[] results, int number) {
     int at = depth;
     if (at == controlOpcode.length) {
       growControl();
@@ -338,7 +284,7 @@ final class Validator {
     controlParams[at] = params;
     controlResults[at] = results;
     controlHeight[at] = top;
-    controlFacts[at] = facts;
+    controlFacts[at] = number;
     if (at > maxDepth) {
       maxDepth = at;
     }
@@ -403,26 +349,11 @@ final class Validator {
       pop(ValueType.I32);
     }
     popAll(params);
-    int facts = wordCount;
-    if (facts + controlWords > words.length) {
-      words = Arrays.copyOf(words, 2 * (facts + controlWords));
-    }
-    wordCount = facts + controlWords;
-    for (int i = facts; i < wordCount; i++) {
-      words[i] = 0;
-    }
+    int number = facts.openControl();
     if (opcode == Opcode.LOOP) {
-      if (loopDepth++ == 0) {
-        outermostLoop = instruction - base;
-        words[FunctionFacts.FLAGS] |= FunctionFacts.LOOPS_FLAG;
-      }
-      weight = weight(loopDepth);
+      facts.openLoop(instruction);
     }
-    open(opcode, params, results, facts);
-  }
-
-  private static int weight(int loops) {
-    return loops < 4 ? 1 << 3 * loops : 1 << 12;
+    open(opcode, params, results, number);
   }
 
   private void elseArm() {
@@ -432,7 +363,7 @@ final class Validator {
     }
     popResults();
     controlOpcode[at] = Opcode.ELSE;
-    words[controlFacts[at] + FunctionFacts.CONTROL_ELSE] |= reader.position - base;
+    facts.elseAt(controlFacts[at], reader.position);
     // What was written and called in the first arm counts for the whole.
     unreachable = false;
     pushAll(controlParams[at]);
@@ -450,19 +381,9 @@ final class Validator {
     if (at == 0) {
       return;
     }
-    int facts = controlFacts[at];
-    words[facts + FunctionFacts.CONTROL_END] = reader.position - base;
-    if (controlWords > 2) {
-      words[facts + FunctionFacts.CONTROL_WRITTEN] = (int) written;
-      if (controlWords > 3) {
-        words[facts + FunctionFacts.CONTROL_WRITTEN + 1] = (int) (written >>> 32);
-      }
-    }
-    if (calls) {
-      words[facts + FunctionFacts.CONTROL_ELSE] |= FunctionFacts.CONTAINS_CALL_BIT;
-    }
+    facts.closeControl(controlFacts[at], reader.position, written, calls);
     if (opcode == Opcode.LOOP) {
-      closeLoop();
+      facts.closeLoop(instruction);
     }
     at--;
     height = controlHeight[at];
@@ -471,20 +392,6 @@ final class Validator {
     calls |= controlCalls[at];
     if (results.length > 0) {
       pushAll(results);
-    }
-  }
-
-  private void closeLoop() {
-    loopDepth--;
-    weight = weight(loopDepth);
-    if (loopDepth == 0) {
-      int offset = instruction - base;
-      for (int i = 0; i < occurringCount; i++) {
-        int local = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * occurring[i];
-        words[local + FunctionFacts.END] = offset;
-      }
-      occurringCount = 0;
-      outermostLoop = -1;
     }
   }
 
@@ -500,11 +407,7 @@ final class Validator {
       throw unknown("label", label);
     }
     int at = depth - 1 - label;
-    if (at == 0) {
-      words[FunctionFacts.FLAGS] |= FunctionFacts.LABEL_FLAG;
-    } else {
-      words[controlFacts[at] + FunctionFacts.CONTROL_ELSE] |= FunctionFacts.BRANCH_TARGET_BIT;
-    }
+    facts.branchesTo(controlFacts[at]);
     return controlOpcode[at] == Opcode.LOOP ? controlParams[at] : controlResults[at];
   }
 
@@ -545,7 +448,7 @@ final class Validator {
       switch (rule & 0xFF) {
         case LOCAL_GET -> {
           int local = readLocal();
-          occurs(local);
+          facts.occurs(local, at);
           push(localTypes[local]);
         }
         case I32_CONST -> {
@@ -565,15 +468,13 @@ final class Validator {
         case LOCAL_SET -> {
           int local = readLocal();
           pop(localTypes[local]);
-          occurs(local);
-          isWritten(local);
+          write(local);
         }
         case LOCAL_TEE -> {
           int local = readLocal();
           int type = localTypes[local];
           pop(type);
-          occurs(local);
-          isWritten(local);
+          write(local);
           push(type);
         }
         case STORE -> {
@@ -605,7 +506,7 @@ final class Validator {
   }
 
   private void checkMemoryArgument(int natural) {
-    touchesMemory = true;
+    facts.touchesMemory();
     int alignment = reader.readU32();
     if (Integer.compareUnsigned(alignment, 0x40) >= 0) {
       if (Integer.compareUnsigned(alignment, 0x80) < 0) {
@@ -628,7 +529,7 @@ final class Validator {
 
   private void call(FunctionType type) {
     calls = true;
-    words[FunctionFacts.FLAGS] |= FunctionFacts.CALLS_FLAG;
+    facts.calls();
     popAll(type.params());
     pushAll(type.results());
   }
@@ -636,7 +537,7 @@ final class Validator {
   private void validateOther(Opcode opcode) {
     if (opcode.calls()) {
       calls = true;
-      words[FunctionFacts.FLAGS] |= FunctionFacts.CALLS_FLAG;
+      facts.calls();
     }
     if (opcode.hasFixedType()) {
       checkImmediates(opcode);
@@ -811,7 +712,7 @@ final class Validator {
   }
 
   private void readMemory() {
-    touchesMemory = true;
+    facts.touchesMemory();
     readIndex("memory", module.memories.length);
   }
 
@@ -830,32 +731,6 @@ final class Validator {
       throw unknown(what, index);
     }
     return index;
-  }
-
-  // Facts.
-
-  private void beginFacts() {
-    int size = FunctionFacts.HEADER_WORDS + FunctionFacts.LOCAL_WORDS * localCount;
-    if (size > words.length) {
-      words = new int[2 * size];
-    }
-    int[] facts = words;
-    Arrays.fill(facts, 0, size, 0);
-    for (int at = FunctionFacts.HEADER_WORDS + FunctionFacts.END; at < size; at += FunctionFacts.LOCAL_WORDS) {
-      facts[at] = -1;
-    }
-    wordCount = size;
-    controlWords = FunctionFacts.controlWords(localCount);
-  }
-
-  private void finishFacts() {
-    words[FunctionFacts.MAX_OPERANDS] = maxTop;
-    words[FunctionFacts.MAX_CONTROL] = maxDepth;
-    words[FunctionFacts.LOCALS] = localCount;
-    words[FunctionFacts.CODE_START] = base;
-    if (touchesMemory) {
-      words[FunctionFacts.FLAGS] |= FunctionFacts.MEMORY_FLAG;
-    }
   }
 
   // Errors.

@@ -217,7 +217,7 @@ public final class WasmModule {
     }
     Validator validator = new Validator(this);
     validator.validate(function);
-    return validator.facts();
+    return validator.facts().copy();
   }
 
   /** By function: its place among the defined functions that can be referenced, or -1. */
