@@ -2,4 +2,8 @@
 module dev.gatun.benchmarks {
   requires static org.jspecify;
   requires dev.gatun;
+  requires jmh.core;
+
+  exports dev.gatun.benchmarks;
+  exports dev.gatun.benchmarks.jmh_generated;
 }

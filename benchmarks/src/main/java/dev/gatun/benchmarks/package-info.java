@@ -1,0 +1,5 @@
+/** What Gatun costs: calls, traps, instantiation, compilation; and programs, timed beside other engines. */
+@NullMarked
+package dev.gatun.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
