@@ -22,7 +22,7 @@ import dev.gatun.layout.VmContextLayout;
  * <pre>
  *   [ENTRY_SP]       WASM_SP before the entry
  *   [ENTRY_SP + 8]   ENTRY_SP before the entry
- *   [ENTRY_SP + 16]  address of the cells
+ *   [ENTRY_SP + 16]  padding
  *   [ENTRY_SP + 24]  r15, r14, r13, r12, rbx, rbp, return address
  * </pre>
  *
@@ -34,10 +34,11 @@ final class Stubs {
   /** What an upcall is given: HotSpot itself wants about 84 KiB, and class initialisation in a host function its share. */
   private static final int HOST_STACK = 192 * 1024;
 
-  /** Steps of the probe; the guard zones are 16 KiB. */
-  private static final int PROBE_STEP = 12 * 1024;
-
-  private static final int CELLS_IN_ENTRY = 16;
+  /**
+   * Steps of the probe; the guard zones are 16 KiB. Not a multiple of a page, or all reads would compete for one set of the
+   * first-level cache.
+   */
+  private static final int PROBE_STEP = 12 * 1024 + 64;
 
   private final Assembler asm = new Assembler();
 
@@ -88,7 +89,7 @@ final class Stubs {
     asm.push(R13);
     asm.push(R14);
     asm.push(R15);
-    asm.push(RDX);
+    asm.push(RDX); // keeps the stack aligned
     move(X86MacroAssembler.CONTEXT, RDI);
     load(RCX, RDI, VmContextLayout.STORE);
     asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.ENTRY_SP);
@@ -97,8 +98,12 @@ final class Stubs {
     load(RSP, RCX, StoreLayout.WASM_SP);
     load(X86MacroAssembler.MEMORY, RDI, VmContextLayout.MEMORY_BASE);
     move(RAX, RSI);
-    if (area > 0) {
-      addToStackPointer(-(8 * area + 15 & -16));
+    // What the return needs, where the stack pointer will be again: no chain of loads through the store.
+    asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.ENTRY_SP);
+    asm.push(RDX);
+    int areaSize = 8 * area + 15 & -16;
+    if (areaSize > 0) {
+      addToStackPointer(-areaSize);
     }
     for (int i = 0; i < params.length; i++) {
       if (params[i] < 0) {
@@ -114,8 +119,7 @@ final class Stubs {
     asm.emit(CALL_M, false, RAX);
     load(RCX, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
     if (results.length > 0) {
-      load(R10, RCX, StoreLayout.ENTRY_SP);
-      load(R10, R10, CELLS_IN_ENTRY);
+      load(R10, RSP, areaSize);
       for (int i = 0; i < results.length; i++) {
         if (results[i] >= 0) {
           storeValue(signature.result(i), R10, 8 * i, results[i]);
@@ -125,13 +129,19 @@ final class Stubs {
       }
     }
     asm.movConstant(RAX, Backend.RETURNED);
-    leaveEntry();
+    load(RSP, RSP, areaSize + 8);
+    undoEntry();
     return asm.copy();
   }
 
   /** With the store in rcx and the status in eax: undoes the innermost entry and returns to Java. */
   private void leaveEntry() {
     load(RSP, RCX, StoreLayout.ENTRY_SP);
+    undoEntry();
+  }
+
+  /** The same with the stack pointer already where the entry left it. */
+  private void undoEntry() {
     asm.pop(R8);
     store(RCX, StoreLayout.WASM_SP, R8);
     asm.pop(R8);
@@ -164,7 +174,7 @@ final class Stubs {
     load(R13, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
     store(R13, StoreLayout.EXIT_FP, RBP);
     load(RAX, R13, StoreLayout.ENTRY_SP);
-    for (int depth = PROBE_STEP; depth <= HOST_STACK; depth += PROBE_STEP) {
+    for (int depth = PROBE_STEP; depth < HOST_STACK + PROBE_STEP; depth += PROBE_STEP) {
       asm.emitMemory(TEST_MR, false, RAX, RAX, NONE, 0, -depth); // test [rax - depth], eax
     }
     move(RBX, RSP);
