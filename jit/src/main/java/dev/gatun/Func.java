@@ -4,7 +4,6 @@ import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -16,7 +15,7 @@ public final class Func implements Extern {
   private final FunctionType type;
   private final long record;
   private final @Nullable HostFunction host;
-  private final MemorySegment thunk;
+  private final long thunk;
   private @Nullable MethodHandle handle;
 
   Func(Store store, FunctionType type, long record, @Nullable HostFunction host) {
@@ -24,7 +23,7 @@ public final class Func implements Extern {
     this.type = type;
     this.record = record;
     this.host = host;
-    this.thunk = host == null ? store.machine().entryThunk(type.signature()) : MemorySegment.NULL;
+    this.thunk = host == null ? store.machine().entryThunk(type.signature()) : 0;
   }
 
   /** Makes a function from Java. */

@@ -14,9 +14,6 @@ import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.Upcalls;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,16 +29,6 @@ import org.jspecify.annotations.Nullable;
  * an {@link IllegalStateException}. Only {@link #interrupt} and {@link #close} may be called by any thread at any time.
  */
 public final class Store implements AutoCloseable {
-  private static final VarHandle OWNER;
-
-  static {
-    try {
-      OWNER = MethodHandles.lookup().findVarHandle(Store.class, "owner", Thread.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   /** Frames beyond this many are left out of a backtrace. */
   private static final int MAX_FRAMES = 128;
 
@@ -58,10 +45,7 @@ public final class Store implements AutoCloseable {
   private HostCall[] calls = {};
   private int callDepth;
 
-  @SuppressWarnings("unused") // through OWNER
-  private @Nullable Thread owner;
-
-  private int depth;
+  private final Tenancy tenancy = new Tenancy();
   private boolean closeWhenLeft;
   private volatile boolean closed;
   private volatile boolean interruptRequested;
@@ -87,26 +71,19 @@ public final class Store implements AutoCloseable {
 
   /** Takes the store for this thread, once more if it has it. */
   void acquire() {
-    Thread current = Thread.currentThread();
-    if (OWNER.getOpaque(this) != current && !OWNER.compareAndSet(this, null, current)) {
-      throw new IllegalStateException(
-          "a store is used by one thread at a time: " + current + " wants it, " + OWNER.getOpaque(this) + " has it");
-    }
-    depth++;
+    tenancy.enter();
     if (closed) {
-      release();
+      tenancy.leave();
       throw new IllegalStateException("the store is closed");
     }
   }
 
   /** Ends what {@link #acquire} began. */
   void release() {
-    if (--depth == 0) {
-      if (closeWhenLeft && !closed) {
-        free();
-      }
-      OWNER.setRelease(this, null);
+    if (closeWhenLeft && tenancy.depth() == 1 && !closed) {
+      free();
     }
+    tenancy.leave();
   }
 
   void checkOpen() {
@@ -125,20 +102,19 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
-    Thread current = Thread.currentThread();
-    if (OWNER.getOpaque(this) == current) {
+    if (tenancy.isInside()) {
       closeWhenLeft = true;
       interrupt();
       return;
     }
     while (!closed) {
-      if (OWNER.compareAndSet(this, null, current)) {
+      if (tenancy.tryEnter()) {
         try {
           if (!closed) {
             free();
           }
         } finally {
-          OWNER.setRelease(this, null);
+          tenancy.leave();
         }
       } else {
         interrupt();
@@ -332,9 +308,9 @@ public final class Store implements AutoCloseable {
   }
 
   /** Runs code. The store is acquired. */
-  void enter(MemorySegment thunk, long context, long code, long cells) {
+  void enter(long thunk, long context, long code, long cells) {
     int status;
-    if (depth == 1) {
+    if (tenancy.depth() == 1) {
       status = Machine.enter(thunk, context, code, cells);
     } else {
       // Wasm below has called out: its exit must be found again when we are back.

@@ -33,6 +33,12 @@ public interface Backend {
   byte filler();
 
   /**
+   * The C function {@code int trampoline(a, b, c, target)}: jumps to the target, which finds the first three arguments in
+   * place. It lets Java reach every thunk through one constant address.
+   */
+  byte[] trampoline();
+
+  /**
    * The C function {@code int enter(context, code, cells)}: switches to the wasm stack, loads the arguments from the 8-byte
    * cells, calls the code, stores the results into the cells. Returns {@link #RETURNED}, or what {@link #trapExit} or the
    * host thunk left with.

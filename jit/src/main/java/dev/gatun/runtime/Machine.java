@@ -28,12 +28,23 @@ import org.jspecify.annotations.Nullable;
  * process, since the arena, the signal handler and the upcall stub are. Thread-safe.
  */
 public final class Machine {
-  private static final FunctionDescriptor ENTRY =
+  private static final FunctionDescriptor UPCALL =
       FunctionDescriptor.of(
           ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
 
-  /** Calls an entry thunk, whose address is the first argument: one handle serves every signature. */
-  private static final MethodHandle ENTER = Linker.nativeLinker().downcallHandle(ENTRY);
+  /** Address of the trampoline; set before {@link Entry} is initialized. */
+  private static long trampoline;
+
+  /**
+   * The one handle through which Java calls machine code: of a constant address, so that the JIT compiler inlines the call. The
+   * thunk to run is the trampoline's last argument.
+   */
+  private static final class Entry {
+    static final MethodHandle HANDLE =
+        Linker.nativeLinker()
+            .downcallHandle(
+                MemorySegment.ofAddress(trampoline), UPCALL.appendArgumentLayouts(ValueLayout.JAVA_LONG));
+  }
 
   private static @Nullable Machine instance;
 
@@ -43,7 +54,7 @@ public final class Machine {
   private final long builtinStub;
   private final long compileStub;
   private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
-  private final ConcurrentHashMap<String, MemorySegment> entryThunks = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> entryThunks = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> hostThunks = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<BaselineCompiler> compilers = new ConcurrentLinkedQueue<>();
 
@@ -62,6 +73,7 @@ public final class Machine {
   private Machine(Backend backend) {
     this.backend = backend;
     this.arena = CodeArena.of(backend.filler());
+    trampoline = arena.addStub(backend.trampoline());
     backend.detect(this::run);
     this.codeAlignment = backend.newMacroAssembler().alignment();
     MethodHandle dispatch;
@@ -74,7 +86,7 @@ public final class Machine {
       throw new AssertionError(e);
     }
     // The stub lives as long as code may call it: for ever.
-    upcall = Linker.nativeLinker().upcallStub(dispatch, ENTRY, Arena.global()).address();
+    upcall = Linker.nativeLinker().upcallStub(dispatch, UPCALL, Arena.global()).address();
     builtinStub = addThunk(backend.builtinStub(upcall));
     compileStub = addThunk(backend.compileStub(upcall));
     TrapHandler.install(
@@ -124,13 +136,8 @@ public final class Machine {
   private long[] run(byte[] code, long first, long second) {
     try (Arena memory = Arena.ofConfined()) {
       MemorySegment cells = memory.allocate(32, 8);
-      MemorySegment address = MemorySegment.ofAddress(arena.addStub(code));
-      int ignored = (int) ENTER.invokeExact(address, first, second, cells.address());
+      enter(arena.addStub(code), first, second, cells.address());
       return cells.toArray(ValueLayout.JAVA_LONG);
-    } catch (Error | RuntimeException e) {
-      throw e;
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
     }
   }
 
@@ -177,14 +184,14 @@ public final class Machine {
   }
 
   /** The thunk through which Java enters functions of a signature. */
-  public MemorySegment entryThunk(Signature signature) {
+  public long entryThunk(Signature signature) {
     String key = signature.key();
-    MemorySegment thunk = entryThunks.get(key);
+    Long thunk = entryThunks.get(key);
     if (thunk == null) {
       synchronized (entryThunks) {
         thunk = entryThunks.get(key);
         if (thunk == null) {
-          thunk = MemorySegment.ofAddress(arena.addStub(backend.entryThunk(signature)));
+          thunk = arena.addStub(backend.entryThunk(signature));
           entryThunks.put(key, thunk);
         }
       }
@@ -246,9 +253,9 @@ public final class Machine {
    *
    * @return a status of {@link Backend}
    */
-  public static int enter(MemorySegment thunk, long context, long code, long cells) {
+  public static int enter(long thunk, long context, long code, long cells) {
     try {
-      return (int) ENTER.invokeExact(thunk, context, code, cells);
+      return (int) Entry.HANDLE.invokeExact(context, code, cells, thunk);
     } catch (Error | RuntimeException e) {
       throw e;
     } catch (Throwable impossible) {

@@ -842,6 +842,24 @@ public class LibC extends LibC$shared {
     public static int DT_SOCK() {
         return DT_SOCK;
     }
+    private static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum membarrier_cmd.MEMBARRIER_CMD_PRIVATE_EXPEDITED = 8
+     * }
+     */
+    public static int MEMBARRIER_CMD_PRIVATE_EXPEDITED() {
+        return MEMBARRIER_CMD_PRIVATE_EXPEDITED;
+    }
+    private static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum membarrier_cmd.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 16
+     * }
+     */
+    public static int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED() {
+        return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+    }
 
     private static class sigaction {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

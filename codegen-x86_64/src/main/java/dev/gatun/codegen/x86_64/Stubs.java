@@ -78,6 +78,13 @@ final class Stubs {
 
   // Entry.
 
+  /** {@code int trampoline(rdi, rsi, rdx, target rcx)}. */
+  static byte[] trampoline() {
+    Assembler asm = new Assembler();
+    asm.emit(JMP_M, false, RCX); // jmp rcx
+    return asm.copy();
+  }
+
   /** {@code int enter(context rdi, code rsi, cells rdx)}. */
   byte[] entryThunk(Signature signature, CallingConvention convention) {
     int[] params = new int[signature.paramCount()];

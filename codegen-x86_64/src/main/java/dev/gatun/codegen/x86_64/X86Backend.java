@@ -61,6 +61,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public byte[] trampoline() {
+    return Stubs.trampoline();
+  }
+
+  @Override
   public byte[] entryThunk(Signature signature) {
     return new Stubs().entryThunk(signature, CONVENTION);
   }

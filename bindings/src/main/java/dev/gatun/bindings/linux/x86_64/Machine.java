@@ -230,6 +230,15 @@ public class Machine extends Machine$shared {
     public static int SYS_madvise() {
         return SYS_madvise;
     }
+    private static final int SYS_membarrier = (int)324L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_membarrier 324
+     * }
+     */
+    public static int SYS_membarrier() {
+        return SYS_membarrier;
+    }
     private static final int SYS_memfd_create = (int)319L;
     /**
      * {@snippet lang=c :
