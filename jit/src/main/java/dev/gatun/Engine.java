@@ -85,13 +85,18 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Decodes and validates a module. The bytes must not be changed afterwards.
+   * Decodes and validates a module. The bytes are copied: what is compiled later must be what was validated.
    *
    * @throws MalformedModuleException if the bytes are no module
    * @throws InvalidModuleException if the module is not valid
    * @throws UnsupportedFeatureException if it needs a feature that Gatun does not have
    */
   public Module compile(byte[] wasm) {
+    return compileOwned(wasm.clone());
+  }
+
+  /** Compiles bytes that nobody else can change. */
+  private Module compileOwned(byte[] wasm) {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
@@ -110,7 +115,7 @@ public final class Engine implements AutoCloseable {
    * @throws IOException if the file can't be read
    */
   public Module compile(Path file) throws IOException {
-    return compile(Files.readAllBytes(file));
+    return compileOwned(Files.readAllBytes(file));
   }
 
   /** A store, in which instances can share what they export. */

@@ -112,7 +112,7 @@ public final class Func implements Extern {
   /** Runs the function on arguments in the cells, which receive the results. The store is acquired. */
   private void invoke(long cells) {
     if (host != null) {
-      store.callHost(host, cells, -1);
+      store.callHost(this, cells, -1);
       return;
     }
     store.enter(
@@ -272,6 +272,19 @@ public final class Func implements Extern {
     } finally {
       store.release();
     }
+  }
+
+  /** The body of a function made from Java. */
+  HostFunction host() {
+    if (host == null) {
+      throw new AssertionError("not a host function");
+    }
+    return host;
+  }
+
+  /** How many cells a call uses for arguments and results. */
+  int cellCount() {
+    return Math.max(type.paramCount(), type.resultCount());
   }
 
   FunctionType functionType() {

@@ -12,18 +12,31 @@ import org.jspecify.annotations.Nullable;
 public final class HostCall {
   private final Store store;
   private long cells;
+  private int count;
   private int instance;
 
   HostCall(Store store) {
     this.store = store;
   }
 
-  void begin(long cellAddress, int callerInstance) {
+  void begin(long cellAddress, int cellCount, int callerInstance) {
     cells = cellAddress;
+    count = cellCount;
     instance = callerInstance;
   }
 
+  /** After this the call can't be used any more, lest it reads what is not there. */
+  void end() {
+    count = 0;
+  }
+
   private long cell(int index) {
+    if (index < 0 || index >= count) {
+      throw new IndexOutOfBoundsException(
+          count == 0
+              ? "the host function has no arguments and results, or has returned"
+              : "argument or result " + index + " of " + count);
+    }
     return cells + 8L * index;
   }
 
@@ -64,22 +77,22 @@ public final class HostCall {
 
   /** Sets the only result, an i32. */
   public void result(int value) {
-    NativeMemory.putInt(cells, value);
+    NativeMemory.putInt(cell(0), value);
   }
 
   /** Sets the only result, an i64. */
   public void result(long value) {
-    NativeMemory.putLong(cells, value);
+    NativeMemory.putLong(cell(0), value);
   }
 
   /** Sets the only result, an f32. */
   public void result(float value) {
-    NativeMemory.putFloat(cells, value);
+    NativeMemory.putFloat(cell(0), value);
   }
 
   /** Sets the only result, an f64. */
   public void result(double value) {
-    NativeMemory.putDouble(cells, value);
+    NativeMemory.putDouble(cell(0), value);
   }
 
   /** Sets result {@code index} of a type. All arguments must have been read: results take their place. */

@@ -40,7 +40,7 @@ public final class Store implements AutoCloseable {
   private final Map<Long, Func> functions = new HashMap<>();
   private final ExternTable externs = new ExternTable();
 
-  private HostFunction[] hosts = new HostFunction[16];
+  private Func[] hosts = new Func[16];
   private int hostCount;
   private HostCall[] calls = {};
   private int callDepth;
@@ -221,7 +221,6 @@ public final class Store implements AutoCloseable {
       hosts = java.util.Arrays.copyOf(hosts, 2 * hostCount);
     }
     int number = hostCount++;
-    hosts[number] = body;
     long context = allocate(VmContextLayout.HEAD_SIZE + FuncRefLayout.SIZE);
     initializeContext(context);
     NativeMemory.putLong(context + VmContextLayout.HOST_FUNCTION, number);
@@ -231,6 +230,7 @@ public final class Store implements AutoCloseable {
     NativeMemory.putHalf(funcRef + FuncRefLayout.TYPE_ID, type.canonicalId());
     NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
     Func func = new Func(this, type, funcRef, body);
+    hosts[number] = func;
     functions.put(funcRef, func);
     return func;
   }
@@ -347,7 +347,7 @@ public final class Store implements AutoCloseable {
   }
 
   /** Runs a host function, called by an instance (or by none, if its number is negative). */
-  void callHost(HostFunction body, long cells, int caller) {
+  void callHost(Func func, long cells, int caller) {
     if (callDepth == calls.length) {
       calls = java.util.Arrays.copyOf(calls, Math.max(4, 2 * callDepth));
     }
@@ -358,9 +358,10 @@ public final class Store implements AutoCloseable {
     }
     callDepth++;
     try {
-      call.begin(cells, caller);
-      body.call(call);
+      call.begin(cells, func.cellCount(), caller);
+      func.host().call(call);
     } finally {
+      call.end();
       callDepth--;
     }
   }
