@@ -2,9 +2,11 @@ package dev.gatun.cli.wast;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.gatun.Engine;
+import dev.gatun.ExportType;
 import dev.gatun.Extern;
 import dev.gatun.Func;
 import dev.gatun.Global;
+import dev.gatun.ImportType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.InvalidModuleException;
@@ -26,37 +28,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one script of the official test suite, in the JSON form that wast2json makes of it. One store for the script, so that
- * its modules can link. Used once.
+ * Runs one script of the official test suite, in the JSON form that wast2json makes of it. A script has one store, so that its
+ * modules can link. Used once.
  *
- * <p>A module that needs a feature that Gatun does not have is skipped, and so is whatever uses it; the result says how many
- * commands that were, by feature.
+ * <p>A module that needs a feature that Gatun does not have is skipped, and so is whatever uses it, if {@link FeatureList} lists the
+ * script with that feature; otherwise it fails.
  */
 public final class ScriptRunner {
-  private static final String TEXT = "text format";
-
   private final Path script;
+  private final FeatureList list;
   private final Engine engine;
   private final Store store;
-  private final Map<String, Map<String, Extern>> registered = new HashMap<>();
-  private final Map<String, Instance> named = new HashMap<>();
-  private final Map<String, Module> definitions = new HashMap<>();
+
+  /** Modules, instances and what is registered, by name; the latest of the first two under "", too. */
+  private final Map<String, Made<Module>> definitions = new HashMap<>();
+
+  private final Map<String, Made<Instance>> instances = new HashMap<>();
+  private final Map<String, Made<Map<String, Extern>>> registered = new HashMap<>();
+
   private final List<Module> modules = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private final Map<String, Integer> skipped = new TreeMap<>();
-
-  /** Why modules of a name (or the current one, under "") were skipped. */
-  private final Map<String, String> skippedModules = new HashMap<>();
-
-  /** Why what should be registered under a name is not. */
-  private final Map<String, String> skippedRegistrations = new HashMap<>();
-
-  private @Nullable Instance current;
-  private @Nullable Module lastDefinition;
   private int passed;
 
-  private ScriptRunner(Path script, Engine engine) {
+  private ScriptRunner(Path script, String name, Engine engine) {
     this.script = script;
+    this.list = FeatureList.of(name);
     this.engine = engine;
     this.store = engine.newStore();
   }
@@ -67,52 +64,81 @@ public final class ScriptRunner {
    * @throws IOException if the script or one of its modules can't be read
    */
   public static ScriptResult run(Path script, Engine engine) throws IOException {
-    ScriptRunner runner = new ScriptRunner(script, engine);
+    String name = FeatureList.nameOf(script);
+    ScriptRunner runner = new ScriptRunner(script, name, engine);
     try {
-      runner.registered.put("spectest", SpecTestModule.in(runner.store));
-      runner.runCommands();
+      runner.registered.put("spectest", Made.of(SpecTestModule.in(runner.store)));
+      for (Map<String, Object> command : commands(script)) {
+        runner.run(command);
+      }
     } finally {
       runner.store.close();
       for (Module module : runner.modules) {
         module.close();
       }
     }
-    return new ScriptResult(script.toString(), runner.passed, runner.failures, runner.skipped);
+    return new ScriptResult(name, runner.passed, runner.failures, runner.skipped);
   }
 
-  private void runCommands() throws IOException {
+  private static List<Map<String, Object>> commands(Path script) throws IOException {
     Map<String, Object> json;
     try (InputStream in = Files.newInputStream(script)) {
       json = JSON.std.mapFrom(in);
     }
-    for (Object command : (List<?>) json.get("commands")) {
-      runCommand(object(command));
+    if (!(json.get("commands") instanceof List<?> list)) {
+      throw new IOException(script + ": no script in the form of wast2json: it has no list of commands");
     }
+    List<Map<String, Object>> commands = new ArrayList<>();
+    for (Object command : list) {
+      commands.add(object(command));
+    }
+    return commands;
   }
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> object(@Nullable Object value) {
-    if (value == null) {
-      throw new IllegalArgumentException("the script lacks an object");
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new IllegalArgumentException("expected an object in the script, found " + value);
     }
-    return (Map<String, Object>) value;
+    return (Map<String, Object>) map;
   }
 
   private static String text(Map<String, Object> object, String key) {
     return String.valueOf(object.getOrDefault(key, ""));
   }
 
+  /**
+   * What a command has made, or why it has not.
+   *
+   * @param value what was made, or null
+   * @param missing the feature for lack of which it was skipped; null if it failed
+   */
+  private record Made<T>(@Nullable T value, @Nullable String missing) {
+    static <T> Made<T> of(T value) {
+      return new Made<>(value, null);
+    }
+
+    T get(String what) {
+      if (value != null) {
+        return value;
+      }
+      throw missing == null ? new Mismatch(what + " has failed") : new Skip(missing);
+    }
+  }
+
   /** What a command needs that is not there; the command is skipped. */
   private static final class Skip extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private final String feature;
 
-    Skip(String reason) {
-      super(reason, null, false, false);
+    Skip(String feature) {
+      super(feature, null, false, false);
+      this.feature = feature;
     }
   }
 
   /** What a command expected and did not get. */
-  private static final class Mismatch extends RuntimeException {
+  static final class Mismatch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Mismatch(String message) {
@@ -120,126 +146,141 @@ public final class ScriptRunner {
     }
   }
 
-  private void runCommand(Map<String, Object> command) throws IOException {
+  /** Runs a command and counts it. */
+  private void run(Map<String, Object> command) throws IOException {
+    String line = text(command, "line");
+    String exempt = list.wholly();
+    if (exempt == null) {
+      exempt = list.reasonToSkip(line.isEmpty() ? 0 : Integer.parseInt(line));
+    }
+    if (exempt != null) {
+      skipped.merge(exempt, 1, Integer::sum);
+      return;
+    }
+    String failure;
     try {
-      if (run(command)) {
-        passed++;
-      }
-    } catch (Skip | UnsupportedFeatureException e) {
-      String reason = e instanceof UnsupportedFeatureException unsupported ? unsupported.feature() : e.getMessage();
-      skipped.merge(reason, 1, Integer::sum);
+      execute(command);
+      passed++;
+      return;
     } catch (RuntimeException | StackOverflowError e) {
-      String message = e instanceof Mismatch ? e.getMessage() : e.toString();
-      failures.add("line " + text(command, "line") + ": " + text(command, "type") + ": " + message);
+      String feature = missing(e);
+      if (feature != null && list.maySkip(feature)) {
+        skipped.merge(feature, 1, Integer::sum);
+        return;
+      }
+      failure =
+          feature != null
+              ? "needs " + feature + ", with which the script is not listed"
+              : e instanceof Mismatch ? e.getMessage() : e.toString();
+    }
+    failures.add("line " + line + ": " + text(command, "type") + ": " + failure);
+  }
+
+  private static @Nullable String missing(Throwable e) {
+    return switch (e) {
+      case Skip skip -> skip.feature;
+      case UnsupportedFeatureException unsupported -> unsupported.feature();
+      default -> null;
+    };
+  }
+
+  /** Executes a command; what fails, throws. */
+  private void execute(Map<String, Object> command) throws IOException {
+    switch (text(command, "type")) {
+      case "module" -> make(instances, () -> instantiate(compile(command)), "", text(command, "name"));
+      case "module_definition" -> make(definitions, () -> compile(command), "", text(command, "name"));
+      case "module_instance" ->
+          make(instances, () -> instantiate(get(definitions, text(command, "module"))), "", text(command, "instance"));
+      case "register" -> make(registered, () -> exports(get(instances, text(command, "name"))), text(command, "as"));
+      case "action" -> act(command);
+      case "assert_return" -> Values.check(act(command), list(command, "expected"));
+      case "assert_trap", "assert_exhaustion" -> expectTrap(command, () -> act(command));
+      case "assert_uninstantiable" -> expectTrap(command, () -> instantiate(compile(command)));
+      case "assert_unlinkable" -> expectUnlinkable(command);
+      case "assert_invalid" -> expectRejected(command, InvalidModuleException.class);
+      case "assert_malformed" -> expectRejected(command, MalformedModuleException.class);
+      case "assert_invalid_custom", "assert_malformed_custom" -> throw new Skip("annotations in custom sections");
+      case "assert_exception" -> {
+        act(command);
+        throw new Skip("exceptions");
+      }
+      case "thread", "wait" -> throw new Skip("threads");
+      default -> throw new Mismatch("the runner knows no such command");
     }
   }
 
-  /** Runs a command; returns whether it counts as a test. */
-  private boolean run(Map<String, Object> command) throws IOException {
-    switch (text(command, "type")) {
-      case "module" -> {
-        String name = text(command, "name");
-        remember(name, "module is missing");
-        try {
-          Instance instance = instantiate(compile(command));
-          remember(name, instance);
-        } catch (UnsupportedFeatureException e) {
-          remember(name, e.feature());
-          throw e;
-        } catch (Skip e) {
-          remember(name, e.getMessage());
-          throw e;
-        }
+  private static @Nullable List<?> list(Map<String, Object> command, String key) {
+    return (List<?>) command.get(key);
+  }
+
+  /** Something that a command does. */
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  private <T> void make(Map<String, Made<T>> place, Step<T> step, String... names) throws IOException {
+    Made<T> made = new Made<>(null, null);
+    try {
+      made = Made.of(step.run());
+    } catch (Skip | UnsupportedFeatureException e) {
+      made = new Made<>(null, missing(e));
+      throw e;
+    } finally {
+      for (String name : names) {
+        place.put(name, made);
       }
-      case "module_definition" -> {
-        try {
-          lastDefinition = compile(command);
-          definitions.put(text(command, "name"), lastDefinition);
-        } catch (UnsupportedFeatureException e) {
-          skippedModules.put("definition " + text(command, "name"), e.feature());
-          throw e;
-        }
-      }
-      case "module_instance" -> {
-        String definition = text(command, "module");
-        String name = text(command, "instance");
-        String reason = skippedModules.get("definition " + definition);
-        if (reason != null) {
-          remember(name, reason);
-          throw new Skip(reason);
-        }
-        Module module = definition.isEmpty() ? lastDefinition : definitions.get(definition);
-        if (module == null) {
-          throw new Mismatch("no module definition " + definition);
-        }
-        remember(name, instantiate(module));
-      }
-      case "register" -> {
-        Instance instance;
-        try {
-          instance = instance(text(command, "name"));
-        } catch (Skip e) {
-          skippedRegistrations.put(text(command, "as"), e.getMessage());
-          throw e;
-        }
-        Map<String, Extern> exports = new HashMap<>();
-        for (dev.gatun.ExportType export : instance.module().exports()) {
-          exports.put(export.name(), instance.export(export.name()).orElseThrow());
-        }
-        registered.put(text(command, "as"), exports);
-      }
-      case "action" -> act(object(command.get("action")));
-      case "assert_return" -> {
-        @Nullable Object[] results = act(object(command.get("action")));
-        Values.check(results, (List<?>) command.get("expected"));
-        return true;
-      }
-      case "assert_trap", "assert_exhaustion" -> {
-        try {
-          act(object(command.get("action")));
-        } catch (Trap e) {
-          checkText(text(command, "text"), e.kind().text());
-          return true;
-        }
-        throw new Mismatch("expected the trap '" + text(command, "text") + "', found a result");
-      }
-      case "assert_uninstantiable" -> {
-        try {
-          instantiate(compile(command));
-        } catch (Trap e) {
-          checkText(text(command, "text"), e.kind().text());
-          return true;
-        }
-        throw new Mismatch("expected the trap '" + text(command, "text") + "', found an instance");
-      }
-      case "assert_unlinkable" -> {
-        try {
-          instantiate(compile(command));
-        } catch (LinkException e) {
-          checkText(text(command, "text"), e.getMessage());
-          return true;
-        }
-        throw new Mismatch("expected '" + text(command, "text") + "', found an instance");
-      }
-      case "assert_invalid" -> {
-        try {
-          compile(command);
-        } catch (InvalidModuleException e) {
-          return true;
-        }
-        throw new Mismatch("expected an invalid module ('" + text(command, "text") + "'), found a valid one");
-      }
-      case "assert_malformed" -> {
-        try {
-          compile(command);
-        } catch (MalformedModuleException e) {
-          return true;
-        }
-        throw new Mismatch("expected a malformed module ('" + text(command, "text") + "'), found a good one");
-      }
-      default -> throw new Skip("command " + text(command, "type"));
     }
-    return false;
+  }
+
+  private static <T> T get(Map<String, Made<T>> place, String name) {
+    Made<T> made = place.get(name);
+    if (made == null) {
+      throw new Mismatch("there is no module '" + name + "'");
+    }
+    return made.get(name.isEmpty() ? "the module" : "the module '" + name + "'");
+  }
+
+  private static Map<String, Extern> exports(Instance instance) {
+    Map<String, Extern> exports = new HashMap<>();
+    for (ExportType export : instance.module().exports()) {
+      exports.put(export.name(), instance.export(export.name()).orElseThrow());
+    }
+    return exports;
+  }
+
+  private void expectTrap(Map<String, Object> command, Step<?> step) throws IOException {
+    String expected = text(command, "text");
+    try {
+      step.run();
+    } catch (Trap e) {
+      checkText(expected, e.kind().text());
+      return;
+    }
+    throw new Mismatch("expected the trap '" + expected + "', found a result");
+  }
+
+  private void expectUnlinkable(Map<String, Object> command) throws IOException {
+    String expected = text(command, "text");
+    try {
+      instantiate(compile(command));
+    } catch (LinkException e) {
+      checkText(expected, e.getMessage());
+      return;
+    }
+    throw new Mismatch("expected '" + expected + "', found an instance");
+  }
+
+  /** Which of several errors is reported first is free, so that it is one is enough. */
+  private void expectRejected(Map<String, Object> command, Class<? extends RuntimeException> rejection) throws IOException {
+    try {
+      compile(command);
+    } catch (RuntimeException e) {
+      if (rejection.isInstance(e)) {
+        return;
+      }
+      throw e;
+    }
+    throw new Mismatch("expected an error ('" + text(command, "text") + "'), found a good module");
   }
 
   /** The suite's texts are prefixes of each other: either may say more. */
@@ -252,75 +293,48 @@ public final class ScriptRunner {
   private Module compile(Map<String, Object> command) throws IOException {
     String file = text(command, "filename");
     if (text(command, "module_type").equals("text")) {
-      // wast2json keeps a binary of text modules where it can: the text is what is tested only if it is malformed.
-      String binary = text(command, "binary_filename");
-      if (binary.isEmpty()) {
-        throw new Skip(TEXT);
+      // The tool adds the binary of a text module where there is one; what is malformed stays text.
+      file = text(command, "binary_filename");
+      if (file.isEmpty()) {
+        throw new Skip(FeatureList.TEXT_FORMAT);
       }
-      file = binary;
     }
-    Path folder = script.getParent();
-    Module module = engine.compile(Files.readAllBytes(folder == null ? Path.of(file) : folder.resolve(file)));
+    Module module = engine.compile(Files.readAllBytes(script.resolveSibling(file)));
     modules.add(module);
     return module;
   }
 
   private Instance instantiate(Module module) {
-    for (dev.gatun.ImportType wanted : module.imports()) {
-      String reason = skippedRegistrations.get(wanted.module());
-      if (reason != null && !registered.containsKey(wanted.module())) {
-        throw new Skip(reason);
+    for (ImportType wanted : module.imports()) {
+      Made<?> source = registered.get(wanted.module());
+      if (source != null) {
+        source.get("the module registered as '" + wanted.module() + "'");
       }
     }
-    return store.instantiate(module, imports());
-  }
-
-  private Imports imports() {
     Imports.Builder imports = Imports.builder();
-    for (Map.Entry<String, Map<String, Extern>> module : registered.entrySet()) {
-      for (Map.Entry<String, Extern> export : module.getValue().entrySet()) {
-        imports.define(module.getKey(), export.getKey(), export.getValue());
-      }
-    }
-    return imports.build();
+    registered.forEach(
+        (name, exports) -> {
+          if (exports.value() != null) {
+            exports.value().forEach((field, export) -> imports.define(name, field, export));
+          }
+        });
+    return store.instantiate(module, imports.build());
   }
 
-  private void remember(String name, Instance instance) {
-    current = instance;
-    skippedModules.remove("");
-    if (!name.isEmpty()) {
-      named.put(name, instance);
-      skippedModules.remove(name);
-    }
-  }
-
-  private void remember(String name, String reason) {
-    current = null;
-    skippedModules.put("", reason);
-    if (!name.isEmpty()) {
-      named.remove(name);
-      skippedModules.put(name, reason);
-    }
-  }
-
-  private Instance instance(String name) {
-    Instance instance = name.isEmpty() ? current : named.get(name);
-    if (instance == null) {
-      throw new Skip(skippedModules.getOrDefault(name, "module " + name + " is missing"));
-    }
-    return instance;
-  }
-
-  private @Nullable Object[] act(Map<String, Object> action) {
-    Instance instance = instance(text(action, "module"));
+  private @Nullable Object[] act(Map<String, Object> command) {
+    Map<String, Object> action = object(command.get("action"));
+    Instance instance = get(instances, text(action, "module"));
     String field = text(action, "field");
-    Extern export =
-        instance.export(field).orElseThrow(() -> new Mismatch("no export '" + field + "'"));
-    if (text(action, "type").equals("get")) {
-      return new @Nullable Object[] {((Global) export).get()};
-    }
-    Func function = (Func) export;
-    Object result = function.call(Values.arguments((List<?>) action.get("args")));
+    Extern export = instance.export(field).orElseThrow(() -> new Mismatch("there is no export '" + field + "'"));
+    return switch (text(action, "type")) {
+      case "get" -> new @Nullable Object[] {((Global) export).get()};
+      case "invoke" -> call((Func) export, list(action, "args"));
+      default -> throw new Mismatch("the runner knows no action '" + text(action, "type") + "'");
+    };
+  }
+
+  private static @Nullable Object[] call(Func function, @Nullable List<?> arguments) {
+    Object result = function.call(Values.arguments(arguments));
     return switch (function.type().results().size()) {
       case 0 -> new @Nullable Object[0];
       case 1 -> new @Nullable Object[] {result};

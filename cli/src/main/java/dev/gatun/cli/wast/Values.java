@@ -57,7 +57,7 @@ final class Values {
       matches = matches(results[i], value);
     }
     if (!matches) {
-      throw new IllegalStateException("expected " + expected + ", found " + Arrays.toString(results));
+      throw new ScriptRunner.Mismatch("expected " + expected + ", found " + Arrays.toString(results));
     }
   }
 

@@ -1,0 +1,178 @@
+package dev.gatun.cli.wast;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the official scripts use what Gatun does not have, and what that is. A command may be skipped for a feature only if its
+ * script is listed here with it, so nothing is skipped unnoticed; a feature that is implemented takes its rows away.
+ *
+ * <p>In the feature set is WebAssembly 2.0 without SIMD, and extended constant expressions. The scripts are those of WebAssembly
+ * 3.0, so scripts of old features use new ones here and there.
+ */
+public final class FeatureList {
+  /** Reason for skipping a module in the text format, which the tool that made the JSON has left as text. */
+  static final String TEXT_FORMAT = "text format";
+
+  private static final String ALL_OF = "/";
+
+  private static final String SIMD = "SIMD";
+  private static final String GC = "garbage collection";
+  private static final String REFERENCES = "typed function references";
+  private static final String EXCEPTIONS = "exceptions";
+  private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
+  private static final String TAIL_CALLS = "tail calls";
+  private static final String MEMORY64 = "memory64";
+  private static final String MULTI_MEMORY = "multiple memories";
+  private static final String THREADS = "threads";
+  private static final String PAGE_SIZES = "custom page sizes";
+  private static final String WIDE_ARITHMETIC = "wide arithmetic";
+  private static final String DESCRIPTORS = "custom descriptors";
+  private static final String ANNOTATIONS = "annotations in custom sections";
+
+  /** Scripts, or folders of them, some of whose modules need the features named. */
+  private static final String[][] PARTLY = {
+    {"core/align", MULTI_MEMORY},
+    {"core/binary", PAGE_SIZES},
+    {"core/br_if", REFERENCES},
+    {"core/br_on_non_null", REFERENCES},
+    {"core/br_on_null", REFERENCES},
+    {"core/br_table", REFERENCES},
+    {"core/bulk-memory/table-sub", REFERENCES},
+    {"core/bulk-memory/table_init", GC},
+    {"core/call_ref", REFERENCES},
+    {"core/elem", REFERENCES},
+    {"core/exports", EXCEPTIONS},
+    {"core/func", REFERENCES},
+    {"core/global", REFERENCES},
+    {"core/imports", EXCEPTIONS},
+    {"core/instance", EXCEPTIONS, MULTI_MEMORY, REFERENCES},
+    {"core/linking", REFERENCES},
+    {"core/local_init", REFERENCES},
+    {"core/local_tee", REFERENCES},
+    {"core/memory64/", MEMORY64, GC},
+    {"core/multi-memory/", MULTI_MEMORY},
+    {"core/ref", REFERENCES},
+    {"core/ref_as_non_null", REFERENCES},
+    {"core/ref_is_null", REFERENCES},
+    {"core/ref_null", GC},
+    {"core/return_call", TAIL_CALLS, REFERENCES},
+    {"core/return_call_indirect", TAIL_CALLS, REFERENCES},
+    {"core/return_call_ref", REFERENCES},
+    {"core/select", REFERENCES},
+    {"core/table", REFERENCES},
+    {"core/type-canon", GC},
+    {"core/type-equivalence", GC, REFERENCES},
+    {"core/type-rec", GC, REFERENCES},
+    {"core/unreached-invalid", REFERENCES},
+    {"core/unreached-valid", REFERENCES},
+    {"custom/name_annot", EXCEPTIONS, ANNOTATIONS},
+    {"custom/", ANNOTATIONS},
+    {"proposals/custom-page-sizes/", PAGE_SIZES},
+    {"proposals/threads/", THREADS, MULTI_MEMORY},
+  };
+
+  /** Scripts, or folders of them, of which nothing is run. */
+  private static final String[][] WHOLLY = {
+    {"core/exceptions/", EXCEPTIONS},
+    {"core/gc/", GC},
+    {"core/relaxed-simd/", SIMD},
+    {"core/simd/", SIMD},
+    {"legacy/", LEGACY_EXCEPTIONS},
+    {"proposals/custom-descriptors/", DESCRIPTORS},
+    {"proposals/wide-arithmetic/", WIDE_ARITHMETIC},
+    // Their assertions see what modules with several memories have written into shared tables and memories.
+    {"core/multi-memory/linking0", MULTI_MEMORY},
+    {"core/multi-memory/load1", MULTI_MEMORY},
+  };
+
+  private static final String CONTRADICTION = "contradicts WebAssembly 3.0, where several memories and tables are valid";
+
+  /** Single assertions, by their lines. */
+  private static final String[][] ASSERTIONS = {
+    {"proposals/threads/imports", CONTRADICTION, "310", "314", "318", "405", "409", "413"},
+    {"proposals/threads/memory", CONTRADICTION, "14", "15"},
+    // It imports a shared memory from the host module, which can't be made.
+    {"proposals/threads/imports", THREADS, "502"},
+  };
+
+  private final Set<String> features = new HashSet<>();
+  private final Map<Integer, String> assertions = new HashMap<>();
+  private final @Nullable String wholly;
+
+  private FeatureList(String script) {
+    for (String[] row : PARTLY) {
+      if (matches(row, script)) {
+        for (int i = 1; i < row.length; i++) {
+          features.add(row[i]);
+        }
+      }
+    }
+    String reason = null;
+    for (String[] row : WHOLLY) {
+      if (matches(row, script)) {
+        reason = row[1];
+      }
+    }
+    wholly = reason;
+    for (String[] row : ASSERTIONS) {
+      if (matches(row, script)) {
+        for (int i = 2; i < row.length; i++) {
+          assertions.put(Integer.valueOf(row[i]), row[1]);
+        }
+      }
+    }
+  }
+
+  private static boolean matches(String[] row, String script) {
+    return row[0].endsWith(ALL_OF) ? script.startsWith(row[0]) : script.equals(row[0]);
+  }
+
+  /** What is listed for a script, by its name. */
+  static FeatureList of(String script) {
+    return new FeatureList(script);
+  }
+
+  /**
+   * The name under which a script is listed: its path from one of the suite's top folders, without what the tool adds, e.g.
+   * {@code core/bulk-memory/bulk} for {@code /x/json/core/bulk-memory/bulk/bulk.json}; the file's own name if it lies
+   * elsewhere.
+   */
+  public static String nameOf(Path script) {
+    String file = script.getFileName().toString();
+    String name = file.endsWith(".json") ? file.substring(0, file.length() - ".json".length()) : file;
+    Path folder = script.getParent();
+    if (folder != null && folder.getFileName() != null && folder.getFileName().toString().equals(name)) {
+      folder = folder.getParent();
+    }
+    StringBuilder path = new StringBuilder(name);
+    while (folder != null && folder.getFileName() != null) {
+      String part = folder.getFileName().toString();
+      path.insert(0, part + "/");
+      if (part.equals("core") || part.equals("custom") || part.equals("legacy") || part.equals("proposals")) {
+        return path.toString();
+      }
+      folder = folder.getParent();
+    }
+    return name;
+  }
+
+  /** The feature for which nothing of the script is run, or null. */
+  @Nullable String wholly() {
+    return wholly;
+  }
+
+  /** Why the assertion at a line is not run, or null. */
+  @Nullable String reasonToSkip(int line) {
+    return assertions.get(line);
+  }
+
+  /** Whether commands of the script may be skipped because they need a feature. */
+  boolean maySkip(String feature) {
+    return feature.equals(TEXT_FORMAT) || features.contains(feature);
+  }
+}
