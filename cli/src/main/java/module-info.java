@@ -4,6 +4,9 @@ module dev.gatun.cli {
   requires dev.gatun;
   requires com.fasterxml.jackson.jr.ob;
   requires info.picocli;
+  requires java.management;
+  requires java.net.http;
+  requires jdk.zipfs;
   requires org.apache.commons.compress;
 
   opens dev.gatun.cli to

@@ -1,0 +1,126 @@
+package dev.gatun.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line of {@code gatun run}, read.
+ *
+ * @param help whether only help is wanted; the rest means nothing then
+ * @param file the program: a path, or {@code npm:...}
+ * @param arguments what follows FILE, which belongs to the guest
+ * @param mounts the directories that the guest gets, in order
+ * @param environment the guest's variables, as K=V, in order
+ * @param invoke the function to call, or null for the program
+ * @param stackSize bytes of stack, or 0 for the default
+ */
+record RunArguments(
+    boolean help,
+    String file,
+    List<String> arguments,
+    List<Mount> mounts,
+    List<String> environment,
+    @Nullable String invoke,
+    long stackSize) {
+
+  /** The engine's limits, see {@code Engine.Builder.stackSize}. */
+  private static final long MIN_STACK_SIZE = 64L << 10;
+
+  private static final long MAX_STACK_SIZE = 4L << 30;
+
+  /**
+   * Reads a command line.
+   *
+   * @param words the command line
+   * @param start index of the first word after {@code run}
+   * @throws UsageException if it is wrong
+   */
+  static RunArguments parse(String[] words, int start) throws UsageException {
+    boolean help = false;
+    List<Mount> mounts = new ArrayList<>();
+    List<String> environment = new ArrayList<>();
+    String invoke = null;
+    long stackSize = 0;
+    int at = start;
+    while (at < words.length && words[at].startsWith("-")) {
+      String word = words[at++];
+      if (word.equals("--")) {
+        break;
+      }
+      int equals = word.indexOf('=');
+      String name = equals < 0 ? word : word.substring(0, equals);
+      RunOption option = RunOption.find(name);
+      if (option == null) {
+        throw new UsageException("unknown option '" + name + "'; options of the guest go after FILE");
+      }
+      String value = equals < 0 ? null : word.substring(equals + 1);
+      if (option.parameter() != null && value == null) {
+        if (at == words.length) {
+          throw new UsageException(name + " needs a value: " + name + " " + option.parameter());
+        }
+        value = words[at++];
+      }
+      switch (option) {
+        case HELP -> help = true;
+        case DIR -> mounts.add(Mount.parse(nonNull(value)));
+        case ENV -> addVariable(environment, nonNull(value));
+        case INVOKE -> invoke = nonNull(value);
+        case STACK_SIZE -> stackSize = size(nonNull(value));
+      }
+    }
+    if (at == words.length && !help) {
+      throw new UsageException("FILE is missing: gatun run [options] FILE [args...]");
+    }
+    List<String> arguments = new ArrayList<>();
+    for (int i = at + 1; i < words.length; i++) {
+      arguments.add(words[i]);
+    }
+    return new RunArguments(
+        help, help ? "" : words[at], arguments, mounts, environment, invoke, stackSize);
+  }
+
+  private static String nonNull(@Nullable String value) {
+    if (value == null) {
+      throw new AssertionError("an option that takes a value has one");
+    }
+    return value;
+  }
+
+  /** Adds K=V; of K alone the value outside, or nothing if there is none. */
+  private static void addVariable(List<String> environment, String text) throws UsageException {
+    int equals = text.indexOf('=');
+    if (text.isEmpty() || equals == 0) {
+      throw new UsageException("--env " + text + ": expected K=V, or K to pass a variable on");
+    }
+    if (equals > 0) {
+      environment.add(text);
+    } else {
+      String value = System.getenv(text);
+      if (value != null) {
+        environment.add(text + "=" + value);
+      }
+    }
+  }
+
+  private static long size(String text) throws UsageException {
+    int end = text.length();
+    int shift =
+        switch (end == 0 ? ' ' : text.charAt(end - 1)) {
+          case 'k', 'K' -> 10;
+          case 'm', 'M' -> 20;
+          case 'g', 'G' -> 30;
+          default -> 0;
+        };
+    long number = -1;
+    try {
+      number = Long.parseLong(text.substring(0, shift == 0 ? end : end - 1));
+    } catch (NumberFormatException e) {
+      // Reported with the numbers that are out of range.
+    }
+    if (number < 0 || number > MAX_STACK_SIZE >> shift || number << shift < MIN_STACK_SIZE) {
+      throw new UsageException("--stack-size " + text + ": expected a size from 64K to 4G, e.g. 8M");
+    }
+    return number << shift;
+  }
+}

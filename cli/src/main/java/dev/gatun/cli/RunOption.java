@@ -1,0 +1,68 @@
+package dev.gatun.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of {@code gatun run}: the one table that the parser, the help and the shell completion are made of.
+ *
+ * <p>The parser is {@link RunArguments}, by hand, since picocli would take a third of a short guest's time; picocli makes the
+ * help and the completion.
+ */
+enum RunOption {
+  DIR(
+      "--dir",
+      "HOST[::GUEST][:ro]",
+      "Give the guest the directory HOST, under the name GUEST if there is one; with :ro only for reading. Repeatable."),
+  ENV("--env", "K[=V]", "Set the environment variable K, to its value outside if V is not given. Repeatable."),
+  INVOKE(
+      "--invoke",
+      "NAME",
+      "Call the exported function NAME instead of running the program; ARGS are its arguments, its results are printed."),
+  STACK_SIZE(
+      "--stack-size",
+      "SIZE",
+      "How much stack the guest may use: a number of bytes, or of KiB, MiB, GiB with the suffix K, M, G. Default: 8M."),
+  HELP("--help", null, "Show this help.");
+
+  private final String option;
+  private final @Nullable String parameter;
+  private final String description;
+
+  RunOption(String option, @Nullable String parameter, String description) {
+    this.option = option;
+    this.parameter = parameter;
+    this.description = description;
+  }
+
+  /** How it is written. */
+  String option() {
+    return option;
+  }
+
+  /** What its value is called, or null if it takes none. */
+  @Nullable String parameter() {
+    return parameter;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** Whether it may be given more than once. */
+  boolean isRepeatable() {
+    return this == DIR || this == ENV;
+  }
+
+  /** The option written {@code name}, or null. */
+  static @Nullable RunOption find(String name) {
+    if (name.equals("-h")) {
+      return HELP;
+    }
+    for (RunOption option : values()) {
+      if (option.option.equals(name)) {
+        return option;
+      }
+    }
+    return null;
+  }
+}
