@@ -15,13 +15,10 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 /* Sizes and offsets of the structures that pass through memory, as plain numbers: a layout object costs time at start-up. */
 enum {
-  SIGACTION_SIZE = sizeof(struct sigaction),
-  SIGACTION_HANDLER = offsetof(struct sigaction, sa_sigaction),
   OPEN_HOW_SIZE = sizeof(struct open_how),
   OPEN_HOW_FLAGS = offsetof(struct open_how, flags),
   OPEN_HOW_MODE = offsetof(struct open_how, mode),

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * handler knows. It is never unmapped, since the handler stays installed for the life of the process; that is also why there
  * is one arena for the process and not one for an engine. Thread-safe.
  *
- * <p>Its size is 1 GiB, or the system property {@code gatun.codeArenaSize} in bytes; memory is used only where there is code.
+ * <p>Its size is 1 GiB, or the system property {@code gatun.codeArenaSize} in bytes, from 4 MiB to 2 GiB; memory is used only
+ * where there is code.
  */
 public final class CodeArena {
   private static final long DEFAULT_SIZE = 1L << 30;
+
+  /** All code is in reach of a 32-bit displacement from all code. */
+  private static final long MAX_SIZE = 1L << 31;
+
   private static final long STUB_REGION = 1 << 20;
 
   /** Blocks start and end at cache lines. */
@@ -37,9 +42,19 @@ public final class CodeArena {
 
   private CodeArena(byte filler) {
     this.filler = filler;
-    size = Math.max(Long.getLong("gatun.codeArenaSize", DEFAULT_SIZE) & -Mapping.PAGE, 4 * STUB_REGION);
+    long wanted = Long.getLong("gatun.codeArenaSize", DEFAULT_SIZE);
+    if (wanted < 4 * STUB_REGION || wanted > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "-Dgatun.codeArenaSize=" + wanted + "; expected " + 4 * STUB_REGION + " to " + MAX_SIZE + " bytes");
+    }
+    size = wanted & -Mapping.PAGE;
     writable = Mapping.shared(size, "the code arena");
-    executable = Mapping.duplicateExecutable(writable, size, "the code arena");
+    try {
+      executable = Mapping.duplicateExecutable(writable, size, "the code arena");
+    } catch (OutOfAddressSpaceException e) {
+      Mapping.unmap(writable, size);
+      throw e;
+    }
     view = MemorySegment.ofAddress(writable).reinterpret(size);
     free.put(STUB_REGION, size - STUB_REGION);
   }
@@ -47,7 +62,7 @@ public final class CodeArena {
   /**
    * The arena of the process, mapped at the first call.
    *
-   * @param filler what freed memory is filled with: an instruction that traps
+   * @param filler what freed memory is filled with: an instruction that traps. The first call's counts
    * @throws OutOfAddressSpaceException if it can't be mapped
    */
   public static synchronized CodeArena of(byte filler) {
@@ -66,13 +81,16 @@ public final class CodeArena {
    * Writes a stub, for the life of the process.
    *
    * @return the address where it runs
+   * @throws OutOfAddressSpaceException if the stub region is full
    */
   public synchronized long addStub(byte[] code) {
     int at = stubs;
-    int end = at + code.length + GRAIN - 1 & -GRAIN;
-    if (end > STUB_REGION) {
-      throw new IllegalStateException("the stub region of the code arena is full");
+    if (code.length > STUB_REGION - at) {
+      throw new OutOfAddressSpaceException(
+          "cannot add a stub of " + code.length + " bytes: " + at + " of the code arena's " + STUB_REGION
+              + " bytes for stubs are taken");
     }
+    int end = at + code.length + GRAIN - 1 & -GRAIN;
     MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, at, code.length);
     stubs = end;
     return executable + at;
@@ -81,13 +99,17 @@ public final class CodeArena {
   /**
    * Takes a block of function memory, aligned to 64 bytes. Its contents are undefined.
    *
+   * @param bytes at least 1; rounded up
    * @throws OutOfAddressSpaceException if no free range is large enough
    */
   public synchronized Block allocate(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a block of " + bytes + " bytes of code");
+    }
     long wanted = (long) bytes + GRAIN - 1 & -GRAIN;
     for (Map.Entry<Long, Long> range : free.entrySet()) {
       long length = range.getValue();
-      if (length >= wanted) {
+      if (length >= wanted && wanted <= Integer.MAX_VALUE) {
         long at = range.getKey();
         free.remove(at);
         if (length > wanted) {
@@ -97,7 +119,8 @@ public final class CodeArena {
       }
     }
     throw new OutOfAddressSpaceException(
-        "find room in the code arena (enlarge it with -Dgatun.codeArenaSize)", wanted, 12);
+        "no " + wanted + " bytes in a row are free in the code arena, where " + used() + " of " + (size - STUB_REGION)
+            + " are in use; close modules, or enlarge it with -Dgatun.codeArenaSize=BYTES");
   }
 
   /** Writes code into a block, at the address where it will run. */
@@ -105,12 +128,23 @@ public final class CodeArena {
     MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, address - executable, length);
   }
 
-  /** Gives a block back. No thread may be running in it or return to it. */
+  /**
+   * Gives a block back. No thread may be running in it or return to it.
+   *
+   * @throws IllegalStateException if the block is not in use
+   */
   public synchronized void free(Block block) {
     long at = block.address() - executable;
     long length = block.size();
-    discard(at, length);
     Map.Entry<Long, Long> before = free.floorEntry(at);
+    Long following = free.ceilingKey(at);
+    if (at < STUB_REGION
+        || at + length > size
+        || before != null && before.getKey() + before.getValue() > at
+        || following != null && following < at + length) {
+      throw new IllegalStateException("freed twice, or never allocated: " + block);
+    }
+    discard(at, length);
     if (before != null && before.getKey() + before.getValue() == at) {
       at = before.getKey();
       length += before.getValue();
@@ -123,13 +157,12 @@ public final class CodeArena {
     free.put(at, length);
   }
 
-  /** Overwrites freed code, and gives whole pages back to the system. */
+  /** Overwrites freed code, and gives whole pages back to the system: these are zeros from then on. */
   private void discard(long at, long length) {
     long firstPage = Mapping.roundUp(at);
     long lastPage = at + length & -Mapping.PAGE;
-    if (lastPage > firstPage) {
+    if (lastPage > firstPage && Mapping.discardShared(writable + firstPage, lastPage - firstPage)) {
       view.asSlice(at, firstPage - at).fill(filler);
-      Mapping.discardShared(writable + firstPage, lastPage - firstPage);
       view.asSlice(lastPage, at + length - lastPage).fill(filler);
     } else {
       view.asSlice(at, length).fill(filler);

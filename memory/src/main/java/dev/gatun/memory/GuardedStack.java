@@ -2,13 +2,16 @@ package dev.gatun.memory;
 
 /**
  * A stack for wasm: memory that is used as it is touched, with a guard at its low end. Closed by its owner when nothing runs
- * on it.
+ * on it. Not thread-safe.
  */
 public final class GuardedStack implements AutoCloseable {
+  /** Larger than any step by which a stack pointer moves without a touch. */
   private static final long GUARD = 64 * 1024;
 
   /** Below the limit there stays room for signal frames and for functions that check late. */
   private static final long HEADROOM = 128 * 1024;
+
+  private static final long MAX_SIZE = 1L << 40;
 
   private final long base;
   private final long size;
@@ -17,15 +20,20 @@ public final class GuardedStack implements AutoCloseable {
   /**
    * Maps a stack.
    *
-   * @param bytes what wasm may use of it
+   * @param bytes what wasm may use of it: 1 byte to 1 TiB, rounded up to pages
+   * @throws IllegalArgumentException if the size is not in that range
    * @throws OutOfAddressSpaceException if the system refuses
    */
   public GuardedStack(long bytes) {
+    if (bytes < 1 || bytes > MAX_SIZE) {
+      throw new IllegalArgumentException("a stack of " + bytes + " bytes; expected 1 to " + MAX_SIZE);
+    }
     size = GUARD + HEADROOM + Mapping.roundUp(bytes);
-    base = Mapping.reserve(size, "a stack");
-    if (!Mapping.commit(base + GUARD, size - GUARD)) {
+    base = Mapping.reserveStack(size);
+    long error = Mapping.commit(base + GUARD, size - GUARD);
+    if (error != 0) {
       Mapping.unmap(base, size);
-      throw new OutOfAddressSpaceException("commit a stack", size - GUARD, 12);
+      throw new OutOfAddressSpaceException("commit a stack", size - GUARD, error);
     }
   }
 
@@ -39,11 +47,12 @@ public final class GuardedStack implements AutoCloseable {
     return base + GUARD + HEADROOM;
   }
 
-  /** Whether an address is on the stack. */
+  /** Whether an address is on the stack or in its guard. */
   public boolean contains(long address) {
     return Long.compareUnsigned(address - base, size) < 0;
   }
 
+  /** Unmaps the stack. May be called more than once. */
   @Override
   public void close() {
     if (!closed) {

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A 32-bit linear memory. Addresses for index plus offset, each below 2^32, are reserved and fault beyond the current size,
  * so that compiled code needs no check; the base never moves.
  *
- * <p>Not thread-safe: the owner of the memory grows and closes it. {@link #close} may be called more than once; a memory that
- * is dropped is released by a cleaner.
+ * <p>Not thread-safe: the owner of the memory grows and closes it. Java code reads and writes it through {@link #segment},
+ * whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never meets addresses that
+ * something else has been given. That takes a shared arena, whose close stops every thread for a moment. A memory that is
+ * dropped is released by a cleaner.
  */
 public final class LinearMemory implements AutoCloseable {
   /** Bytes in a page of wasm. */
@@ -23,31 +25,48 @@ public final class LinearMemory implements AutoCloseable {
   /** Index + offset + the widest access stay below this. */
   private static final long RESERVATION = (8L << 30) + PAGE_SIZE;
 
-  private static final Cleaner CLEANER = Cleaner.create();
+  private static final int DESCRIPTOR_SIZE = 16;
+  private static final long DESCRIPTOR_BASE = 0;
+  private static final long DESCRIPTOR_BYTES = 8;
+
+  /** Shared with the images: a cleaner is a thread. */
+  static final Cleaner CLEANER = Cleaner.create();
 
   private final long base;
   private final long maxPages;
   private final Arena arena;
   private final MemorySegment descriptor;
-  private final Cleaner.Cleanable release;
+  private final Release release;
+  private final Cleaner.Cleanable cleanable;
   private long pages;
   private MemorySegment segment;
 
   /** What must be undone; holds no reference to the memory itself. */
-  private record Release(long base, Arena arena) implements Runnable {
+  private static final class Release implements Runnable {
+    private final long base;
+    private final Arena arena;
+
+    Release(long base, Arena arena) {
+      this.base = base;
+      this.arena = arena;
+    }
+
     @Override
-    public void run() {
-      arena.close();
-      Mapping.unmap(base, RESERVATION);
+    public synchronized void run() {
+      if (arena.scope().isAlive()) {
+        arena.close();
+        Mapping.unmap(base, RESERVATION);
+      }
     }
   }
 
   private LinearMemory(long base, long maxPages) {
     this.base = base;
-    this.maxPages = Math.min(maxPages, MAX_PAGES);
+    this.maxPages = maxPages;
     this.arena = Arena.ofShared();
-    this.descriptor = arena.allocate(16, 8);
-    this.release = CLEANER.register(this, new Release(base, arena));
+    this.descriptor = arena.allocate(DESCRIPTOR_SIZE, 8);
+    this.release = new Release(base, arena);
+    this.cleanable = CLEANER.register(this, release);
     this.segment = MemorySegment.NULL;
   }
 
@@ -55,15 +74,22 @@ public final class LinearMemory implements AutoCloseable {
    * Creates a memory.
    *
    * @param minPages its size at first, in pages of 64 KiB
-   * @param maxPages the size it may grow to
+   * @param maxPages the size it may grow to; what is above {@link #MAX_PAGES} counts as that
    * @param image its contents at first, or null for zeros
+   * @throws IllegalArgumentException if the size is negative, above the maximum, or too small for the image
+   * @throws IllegalStateException if the image is closed
    * @throws OutOfAddressSpaceException if the system refuses
    */
   public static LinearMemory create(long minPages, long maxPages, @Nullable MemoryImage image) {
-    LinearMemory memory = new LinearMemory(Mapping.reserve(RESERVATION, "a linear memory"), maxPages);
+    long limit = Math.min(maxPages, MAX_PAGES);
+    if (minPages < 0 || minPages > limit) {
+      throw new IllegalArgumentException("a memory of " + minPages + " pages that may grow to " + limit);
+    }
+    LinearMemory memory = new LinearMemory(Mapping.reserve(RESERVATION, "a linear memory"), limit);
     try {
-      if (!memory.resize(minPages)) {
-        throw new OutOfAddressSpaceException("commit a linear memory", minPages * PAGE_SIZE, 12);
+      long error = memory.resize(minPages);
+      if (error != 0) {
+        throw new OutOfAddressSpaceException("commit a linear memory", minPages * PAGE_SIZE, error);
       }
       if (image != null) {
         image.mapInto(memory);
@@ -75,16 +101,18 @@ public final class LinearMemory implements AutoCloseable {
     return memory;
   }
 
-  private boolean resize(long newPages) {
-    if (!Mapping.commit(base + pages * PAGE_SIZE, (newPages - pages) * PAGE_SIZE)) {
-      return false;
+  /** Returns 0, or an error number if nothing has changed. */
+  private long resize(long newPages) {
+    long error = Mapping.commit(base + pages * PAGE_SIZE, (newPages - pages) * PAGE_SIZE);
+    if (error != 0) {
+      return error;
     }
     pages = newPages;
     long bytes = newPages * PAGE_SIZE;
     segment = MemorySegment.ofAddress(base).reinterpret(bytes, arena, null);
-    descriptor.set(ValueLayout.JAVA_LONG, 0, base);
-    descriptor.set(ValueLayout.JAVA_LONG, 8, bytes);
-    return true;
+    descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
+    descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BYTES, bytes);
+    return 0;
   }
 
   /**
@@ -92,10 +120,14 @@ public final class LinearMemory implements AutoCloseable {
    *
    * @param delta pages to add, unsigned
    * @return the old size in pages, or -1 if the maximum or the system does not allow it
+   * @throws IllegalStateException if the memory is closed
    */
   public long grow(long delta) {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("the memory is closed"); // its addresses may be another's by now
+    }
     long old = pages;
-    if (Long.compareUnsigned(delta, maxPages - old) > 0 || !resize(old + delta)) {
+    if (Long.compareUnsigned(delta, maxPages - old) > 0 || resize(old + delta) != 0) {
       return -1;
     }
     return old;
@@ -104,6 +136,11 @@ public final class LinearMemory implements AutoCloseable {
   /** The current size in pages. */
   public long pages() {
     return pages;
+  }
+
+  /** The current size in bytes. */
+  public long byteSize() {
+    return pages * PAGE_SIZE;
   }
 
   /** The size in pages beyond which the memory does not grow. */
@@ -134,8 +171,14 @@ public final class LinearMemory implements AutoCloseable {
     return Long.compareUnsigned(address - base, RESERVATION) < 0;
   }
 
+  /**
+   * Gives the memory and its addresses back. May be called more than once, by any thread.
+   *
+   * @throws IllegalStateException if a channel or a downcall is at work on its segment at this moment: close it again later
+   */
   @Override
   public void close() {
-    release.clean();
+    release.run();
+    cleanable.clean();
   }
 }

@@ -8,7 +8,7 @@ import dev.gatun.bindings.linux.x86_64.Machine;
 final class Mapping {
   private Mapping() {}
 
-  /** The size of a page; also what guards and commits are rounded to. */
+  /** The size of a page: on x86-64 there is no other. Also what guards and commits are rounded to. */
   static final long PAGE = 4096;
 
   static long roundUp(long size) {
@@ -21,20 +21,30 @@ final class Mapping {
 
   /** Reserves addresses that fault until they are committed. */
   static long reserve(long size, String what) {
+    return reserve(size, 0, what);
+  }
+
+  /** Reserves addresses for a stack, which the kernel does not back with huge pages. */
+  static long reserveStack(long size) {
+    return reserve(size, LibC.MAP_STACK(), "a stack");
+  }
+
+  private static long reserve(long size, int flags, String what) {
     long address =
         SystemCall.call(
             Machine.SYS_mmap(), 0, size, LibC.PROT_NONE(),
-            LibC.MAP_PRIVATE() | LibC.MAP_ANONYMOUS() | LibC.MAP_NORESERVE(), -1, 0);
+            LibC.MAP_PRIVATE() | LibC.MAP_ANONYMOUS() | LibC.MAP_NORESERVE() | flags, -1, 0);
     if (failed(address)) {
       throw new OutOfAddressSpaceException("reserve " + what, size, -address);
     }
     return address;
   }
 
-  /** Makes reserved pages readable and writable; returns whether the kernel agreed. */
-  static boolean commit(long address, long size) {
+  /** Makes reserved pages readable and writable; returns 0, or the error number if the kernel refused. */
+  static long commit(long address, long size) {
     return size == 0
-        || SystemCall.call(Machine.SYS_mprotect(), address, size, LibC.PROT_READ() | LibC.PROT_WRITE()) == 0;
+        ? 0
+        : -SystemCall.call(Machine.SYS_mprotect(), address, size, LibC.PROT_READ() | LibC.PROT_WRITE());
   }
 
   /** Maps memory that can be mapped a second time by {@link #duplicateExecutable}. */
@@ -57,18 +67,21 @@ final class Mapping {
     }
     long result = SystemCall.call(Machine.SYS_mprotect(), second, size, LibC.PROT_READ() | LibC.PROT_EXEC());
     if (result != 0) {
-      throw new OutOfAddressSpaceException("make " + what + " executable; a security policy may forbid it", size, -result);
+      unmap(second, size);
+      throw new OutOfAddressSpaceException("make " + what + " executable", size, -result);
     }
     return second;
   }
 
   /** Maps a range of a file over reserved addresses, copy-on-write. */
-  static boolean mapPrivate(long address, long size, int file, long offset) {
+  static void mapPrivate(long address, long size, int file, long offset, String what) {
     long result =
         SystemCall.call(
             Machine.SYS_mmap(), address, size, LibC.PROT_READ() | LibC.PROT_WRITE(),
             LibC.MAP_PRIVATE() | LibC.MAP_FIXED() | LibC.MAP_NORESERVE(), file, offset);
-    return !failed(result);
+    if (failed(result)) {
+      throw new OutOfAddressSpaceException("map " + what, size, -result);
+    }
   }
 
   /** Maps a whole file for writing. */
@@ -82,9 +95,9 @@ final class Mapping {
     return address;
   }
 
-  /** Gives the memory behind whole pages of a shared mapping back. */
-  static void discardShared(long address, long size) {
-    SystemCall.call(Machine.SYS_madvise(), address, size, LibC.MADV_REMOVE());
+  /** Gives the memory behind whole pages of a shared mapping back, in all its views; returns whether the kernel did. */
+  static boolean discardShared(long address, long size) {
+    return SystemCall.call(Machine.SYS_madvise(), address, size, LibC.MADV_REMOVE()) == 0;
   }
 
   static void unmap(long address, long size) {

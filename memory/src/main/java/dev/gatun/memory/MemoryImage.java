@@ -13,54 +13,113 @@ import java.lang.ref.Cleaner;
  * copy. Where the system refuses such files, contents are copied.
  *
  * <p>Immutable once {@link Builder#build built}; thread-safe. {@link #close} may be called more than once, and does not touch
- * memories that were made from the image.
+ * memories that were made from the image. An image that is dropped is released by a cleaner.
  */
 public final class MemoryImage implements AutoCloseable {
-  private static final Cleaner CLEANER = Cleaner.create();
+  private static final String WHAT = "a memory image";
   private static final int NO_FILE = -1;
 
-  private final int file;
-  private final long start;
-  private final long size;
-  private final MemorySegment contents;
+  private final Contents contents;
   private final Cleaner.Cleanable release;
 
-  private record Release(int file, MemorySegment contents) implements Runnable {
-    @Override
-    public void run() {
-      Mapping.unmap(contents.address(), contents.byteSize());
+  /** The bytes of the image, in whole pages; holds no reference to the image itself. */
+  private static final class Contents implements Runnable {
+    final long start;
+    final long size;
+    final int file;
+
+    /** Where the contents are mapped for writing; 0 when they are not any more. */
+    private long view;
+
+    private boolean closed;
+
+    Contents(long start, long size, int file, long view) {
+      this.start = start;
+      this.size = size;
+      this.file = file;
+      this.view = view;
+    }
+
+    MemorySegment segment() {
+      return MemorySegment.ofAddress(view).reinterpret(size);
+    }
+
+    /** Ends writing. Only contents that can't be mapped again stay mapped. */
+    synchronized void freeze() {
       if (file != NO_FILE) {
-        SystemCall.call(Machine.SYS_close(), file, 0, 0);
+        unmapView();
+      }
+    }
+
+    private void unmapView() {
+      if (view != 0) {
+        Mapping.unmap(view, size);
+        view = 0;
+      }
+    }
+
+    /** Excludes {@link #run}: the number of a closed file may be another file's. */
+    synchronized void mapInto(LinearMemory memory) {
+      if (closed) {
+        throw new IllegalStateException("the memory image is closed");
+      }
+      long available = memory.byteSize() - start;
+      if (available < size) {
+        throw new IllegalArgumentException(
+            "an image of " + size + " bytes at " + start + " in a memory of " + memory.byteSize() + " bytes");
+      }
+      if (file == NO_FILE) {
+        MemorySegment.copy(segment(), 0, memory.segment(), start, size);
+      } else {
+        Mapping.mapPrivate(memory.base() + start, size, file, 0, WHAT);
+      }
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!closed) {
+        closed = true;
+        unmapView();
+        if (file != NO_FILE) {
+          SystemCall.call(Machine.SYS_close(), file, 0, 0);
+        }
       }
     }
   }
 
-  private MemoryImage(int file, long start, MemorySegment contents) {
-    this.file = file;
-    this.start = start;
-    this.size = contents.byteSize();
+  private MemoryImage(Contents contents) {
     this.contents = contents;
-    this.release = CLEANER.register(this, new Release(file, contents));
+    this.release = LinearMemory.CLEANER.register(this, contents);
   }
 
-  /** Collects what the image contains. */
+  /** Collects what the image contains. Not thread-safe. */
   public static final class Builder {
     private final MemoryImage image;
+    private boolean built;
 
     /**
-     * An image of zeros for a range of the memory.
+     * An image of zeros for a range of the memory. What lies between writes costs no memory.
      *
      * @param from first byte that is going to be written
      * @param to end of what is going to be written; above {@code from}
+     * @throws IllegalArgumentException if the range is empty or not within a 32-bit memory
      * @throws OutOfAddressSpaceException if the system refuses
      */
     public Builder(long from, long to) {
+      if (from < 0 || to <= from || to > LinearMemory.MAX_PAGES * LinearMemory.PAGE_SIZE) {
+        throw new IllegalArgumentException("a memory image from " + from + " to " + to);
+      }
       long start = from & -Mapping.PAGE;
       long size = Mapping.roundUp(to) - start;
       int file = createFile(size);
-      long address =
-          file == NO_FILE ? Mapping.shared(size, "a memory image") : Mapping.mapFile(file, size, "a memory image");
-      image = new MemoryImage(file, start, MemorySegment.ofAddress(address).reinterpret(size));
+      long view;
+      try {
+        view = file == NO_FILE ? Mapping.shared(size, WHAT) : Mapping.mapFile(file, size, WHAT);
+      } catch (OutOfAddressSpaceException e) {
+        closeFile(file);
+        throw e;
+      }
+      image = new MemoryImage(new Contents(start, size, file, view));
     }
 
     private static int createFile(long size) {
@@ -73,30 +132,44 @@ public final class MemoryImage implements AutoCloseable {
         return NO_FILE;
       }
       if (SystemCall.call(Machine.SYS_ftruncate(), file, size, 0) != 0) {
-        SystemCall.call(Machine.SYS_close(), file, 0, 0);
+        closeFile((int) file);
         return NO_FILE;
       }
       return (int) file;
     }
 
-    /** Writes bytes at an address of the memory; later writes win. */
+    private static void closeFile(int file) {
+      if (file != NO_FILE) {
+        SystemCall.call(Machine.SYS_close(), file, 0, 0);
+      }
+    }
+
+    /**
+     * Writes bytes at an address of the memory; later writes win.
+     *
+     * @throws IndexOutOfBoundsException if they are not within the pages of the image's range
+     * @throws IllegalStateException if the image is built
+     */
     public Builder write(long address, byte[] bytes, int offset, int length) {
-      MemorySegment.copy(bytes, offset, image.contents, ValueLayout.JAVA_BYTE, address - image.start, length);
+      if (built) {
+        throw new IllegalStateException("the memory image is built");
+      }
+      MemorySegment.copy(
+          bytes, offset, image.contents.segment(), ValueLayout.JAVA_BYTE, address - image.contents.start, length);
       return this;
     }
 
-    /** The image; the builder must not be used any more. */
+    /** The image; the builder can't be used any more. */
     public MemoryImage build() {
+      built = true;
+      image.contents.freeze();
       return image;
     }
   }
 
   /** Puts the image into a memory that is large enough and otherwise zero. */
   void mapInto(LinearMemory memory) {
-    long bytes = Math.min(size, memory.segment().byteSize() - start);
-    if (file == NO_FILE || !Mapping.mapPrivate(memory.base() + start, bytes, file, 0)) {
-      MemorySegment.copy(contents, 0, memory.segment(), start, bytes);
-    }
+    contents.mapInto(memory);
   }
 
   @Override

@@ -1,14 +1,39 @@
 package dev.gatun.memory;
 
 import dev.gatun.bindings.SystemCall;
+import dev.gatun.bindings.linux.LibC;
 
-/** The operating system refused memory or address space; the message says what was asked for and what may help. */
+/**
+ * There is no memory or address space for what was asked; the message says for what, how much, what the system answered, and
+ * what may help.
+ */
 public final class OutOfAddressSpaceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  OutOfAddressSpaceException(String message) {
+    super(message);
+  }
+
+  /**
+   * A refusal of the operating system.
+   *
+   * @param what what could not be done, as a verb with its object
+   * @param bytes for how much
+   * @param error the error number
+   */
   OutOfAddressSpaceException(String what, long bytes, long error) {
-    super(
-        "cannot " + what + " (" + bytes + " bytes): " + SystemCall.errorName(error)
-            + "; check the limit of address space (ulimit -v), the number of mappings (vm.max_map_count) and free memory");
+    super("cannot " + what + " (" + bytes + " bytes): " + SystemCall.errorName(error) + advice(error));
+  }
+
+  private static String advice(long error) {
+    if (error == LibC.ENOMEM()) {
+      return "; check the limit of address space (ulimit -v), the number of mappings (sysctl vm.max_map_count), the"
+          + " policy of overcommit (sysctl vm.overcommit_memory) and free memory";
+    } else if (error == LibC.EACCES() || error == LibC.EPERM()) {
+      return "; check what security policies (SELinux, seccomp, a container's profile) forbid";
+    } else if (error == LibC.EMFILE() || error == LibC.ENFILE()) {
+      return "; check the limit of open files (ulimit -n)";
+    }
+    return "";
   }
 }

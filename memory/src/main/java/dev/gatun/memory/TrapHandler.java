@@ -1,6 +1,8 @@
 package dev.gatun.memory;
 
+import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.bindings.linux.x86_64.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,6 +13,9 @@ import java.lang.foreign.ValueLayout;
  * <p>The handler is machine code, since no Java may run in a signal handler. It passes what is not ours to the handler that
  * was there before, HotSpot's, and keeps that handler's flags: in particular it runs on the faulting thread's stack. It stays
  * for the life of the process: a later handler may have been chained to it.
+ *
+ * <p>The kernel is asked without libc's sigaction between: that needs no second downcall signature, and an interposed one
+ * (libjsig) does not show the handler that is really installed.
  */
 public final class TrapHandler {
   private TrapHandler() {}
@@ -26,33 +31,37 @@ public final class TrapHandler {
   /**
    * Installs the handler for SIGSEGV, SIGBUS and SIGFPE, if this process has not done so.
    *
-   * @throws IllegalStateException if sigaction fails
+   * @throws IllegalStateException if the system refuses; the next call tries again
    */
   public static synchronized void install(Code code) {
     if (installed) {
       return;
     }
     int[] signals = {LibC.SIGSEGV(), LibC.SIGBUS(), LibC.SIGFPE()};
+    int size = Machine.SIGACTION_SIZE();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment[] actions = new MemorySegment[signals.length];
+      // The old records are kept whole but for the handler, so flags, mask and restorer remain HotSpot's.
+      MemorySegment actions = arena.allocate((long) signals.length * size, 8);
       long[] handlers = new long[signals.length];
       for (int i = 0; i < signals.length; i++) {
-        actions[i] = arena.allocate(LibC.SIGACTION_SIZE(), 8);
-        check(LibC.sigaction(signals[i], MemorySegment.NULL, actions[i]));
-        handlers[i] = actions[i].get(ValueLayout.JAVA_LONG, LibC.SIGACTION_HANDLER());
+        exchange(signals[i], 0, actions.address() + (long) i * size);
+        handlers[i] = actions.get(ValueLayout.JAVA_LONG, (long) i * size + Machine.SIGACTION_HANDLER());
       }
       long handler = code.emit(handlers[0], handlers[1], handlers[2]);
       for (int i = 0; i < signals.length; i++) {
-        actions[i].set(ValueLayout.JAVA_LONG, LibC.SIGACTION_HANDLER(), handler);
-        check(LibC.sigaction(signals[i], actions[i], MemorySegment.NULL));
+        actions.set(ValueLayout.JAVA_LONG, (long) i * size + Machine.SIGACTION_HANDLER(), handler);
+        exchange(signals[i], actions.address() + (long) i * size, 0);
       }
     }
     installed = true;
   }
 
-  private static void check(int result) {
+  /** Reads or replaces what is done on a signal; addresses may be 0. */
+  private static void exchange(int signal, long action, long old) {
+    long result = SystemCall.call(Machine.SYS_rt_sigaction(), signal, action, old, Machine.SIGNAL_MASK_SIZE());
     if (result != 0) {
-      throw new IllegalStateException("sigaction failed: the trap handler can't be installed");
+      throw new IllegalStateException(
+          "the trap handler can't be installed for signal " + signal + ": " + SystemCall.errorName(-result));
     }
   }
 }

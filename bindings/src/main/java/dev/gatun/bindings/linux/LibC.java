@@ -671,6 +671,15 @@ public class LibC extends LibC$shared {
     public static int MAP_NORESERVE() {
         return MAP_NORESERVE;
     }
+    private static final int MAP_STACK = (int)131072L;
+    /**
+     * {@snippet lang=c :
+     * #define MAP_STACK 131072
+     * }
+     */
+    public static int MAP_STACK() {
+        return MAP_STACK;
+    }
     private static final int PROT_READ = (int)1L;
     /**
      * {@snippet lang=c :
@@ -861,137 +870,6 @@ public class LibC extends LibC$shared {
         return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
     }
 
-    private static class sigaction {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibC.C_INT,
-            LibC.C_INT,
-            LibC.C_POINTER,
-            LibC.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("sigaction");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static FunctionDescriptor sigaction$descriptor() {
-        return sigaction.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static MethodHandle sigaction$handle() {
-        return sigaction.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static MemorySegment sigaction$address() {
-        return sigaction.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static int sigaction(int __sig, MemorySegment __act, MemorySegment __oact) {
-        var mh$ = sigaction.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigaction", __sig, __act, __oact);
-            }
-            return (int)mh$.invokeExact(__sig, __act, __oact);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-    private static final int _SC_PAGESIZE = (int)30L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>._SC_PAGESIZE = 30
-     * }
-     */
-    public static int _SC_PAGESIZE() {
-        return _SC_PAGESIZE;
-    }
-
-    private static class sysconf {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibC.C_LONG,
-            LibC.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("sysconf");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static FunctionDescriptor sysconf$descriptor() {
-        return sysconf.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static MethodHandle sysconf$handle() {
-        return sysconf.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static MemorySegment sysconf$address() {
-        return sysconf.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static long sysconf(int __name) {
-        var mh$ = sysconf.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sysconf", __name);
-            }
-            return (long)mh$.invokeExact(__name);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     /**
      * Variadic invoker class for:
      * {@snippet lang=c :
@@ -1062,24 +940,6 @@ public class LibC extends LibC$shared {
                throw new AssertionError("should not reach here", ex$);
             }
         }
-    }
-    private static final int SIGACTION_SIZE = (int)152L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.SIGACTION_SIZE = 152
-     * }
-     */
-    public static int SIGACTION_SIZE() {
-        return SIGACTION_SIZE;
-    }
-    private static final int SIGACTION_HANDLER = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.SIGACTION_HANDLER = 0
-     * }
-     */
-    public static int SIGACTION_HANDLER() {
-        return SIGACTION_HANDLER;
     }
     private static final int OPEN_HOW_SIZE = (int)24L;
     /**

@@ -23,6 +23,33 @@ public class Machine extends Machine$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
+    private static final int SIGACTION_SIZE = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.SIGACTION_SIZE = 32
+     * }
+     */
+    public static int SIGACTION_SIZE() {
+        return SIGACTION_SIZE;
+    }
+    private static final int SIGACTION_HANDLER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.SIGACTION_HANDLER = 0
+     * }
+     */
+    public static int SIGACTION_HANDLER() {
+        return SIGACTION_HANDLER;
+    }
+    private static final int SIGNAL_MASK_SIZE = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.SIGNAL_MASK_SIZE = 8
+     * }
+     */
+    public static int SIGNAL_MASK_SIZE() {
+        return SIGNAL_MASK_SIZE;
+    }
     private static final int SIGINFO_CODE = (int)8L;
     /**
      * {@snippet lang=c :
@@ -373,6 +400,15 @@ public class Machine extends Machine$shared {
      */
     public static int SYS_renameat() {
         return SYS_renameat;
+    }
+    private static final int SYS_rt_sigaction = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_rt_sigaction 13
+     * }
+     */
+    public static int SYS_rt_sigaction() {
+        return SYS_rt_sigaction;
     }
     private static final int SYS_statx = (int)332L;
     /**
