@@ -1,0 +1,191 @@
+package dev.gatun.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrapHandlerTest {
+  @BeforeEach
+  void assumeArchitecture() {
+    Faults.assumeArchitecture();
+  }
+
+  @Test
+  void isInstalledOnce() {
+    Faults.Activation activation = new Faults.Activation();
+    TrapStress.faults(activation);
+    TrapHandler.install((segv, bus, fpe) -> fail("installed a second time"));
+    TrapStress.faults(activation);
+  }
+
+  @Test
+  void aMillionFaults() {
+    Faults.Activation activation = new Faults.Activation();
+    byte[][] codes = {Faults.LOAD, Faults.STORE, Faults.HALT, Faults.DIVIDE_BY_ZERO, Faults.DIVIDE_OVERFLOW};
+    int[] signals = {Faults.SIGSEGV, Faults.SIGSEGV, Faults.SIGSEGV, Faults.SIGFPE, Faults.SIGFPE};
+    int[] offsets = {0, 0, 0, 8, 9};
+    try (LinearMemory memory = LinearMemory.create(0, 0, null)) {
+      for (int kind = 0; kind < codes.length; kind++) {
+        long code = Faults.function(codes[kind]);
+        for (int i = 0; i < 200_000; i++) {
+          long address = memory.base() + 8L * i;
+          if (activation.run(code, address) != Faults.TRAPPED
+              || activation.trapPc() != code + offsets[kind]
+              || activation.trapSignal() != signals[kind]
+              || kind < 2 && activation.trapAddress() != address) {
+            fail("fault " + i + " of kind " + kind);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void registersOfTheCallerSurvive() {
+    long code = Faults.function(Faults.CLOBBER);
+    Faults.Activation activation = new Faults.Activation();
+    long sum = 0;
+    for (int i = 0; i < 50_000; i++) {
+      sum += activation.run(code, 0) * (long) i;
+    }
+    assertEquals(49_999L * 50_000 / 2, sum);
+  }
+
+  @Test
+  void fourThreadsDuringCollections() throws Exception {
+    Callable<Integer> work =
+        () -> {
+          Faults.Activation activation = new Faults.Activation();
+          int count = 0;
+          while (count < 60_000) {
+            count += TrapStress.faults(activation);
+          }
+          return count;
+        };
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        results.add(threads.submit(work));
+      }
+      for (int i = 0; i < 30; i++) {
+        System.gc();
+      }
+      for (Future<Integer> result : results) {
+        assertEquals(60_000, result.get());
+      }
+    }
+  }
+
+  @Test
+  void virtualThreads() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        results.add(
+            threads.submit(
+                () -> {
+                  Faults.Activation activation = new Faults.Activation();
+                  int count = 0;
+                  while (count < 1500) {
+                    count += TrapStress.faults(activation);
+                    if (count % 300 == 0) {
+                      Thread.sleep(1); // continues on another carrier, perhaps
+                    }
+                  }
+                  return count;
+                }));
+      }
+      for (Future<Integer> result : results) {
+        assertEquals(1500, result.get());
+      }
+    }
+  }
+
+  @Test
+  void faultsOfHotSpotRemainItsOwn(@TempDir Path folder) throws Exception {
+    TrapStress.faults(new Faults.Activation());
+    long before = Faults.passedOn();
+    for (int i = 0; i < 100_000; i++) {
+      assertEquals(3, TrapStress.nullPointer(new int[3]));
+      assertEquals(5, TrapStress.divide(10, 2));
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(-1, TrapStress.nullPointer(null));
+      assertEquals(-1, TrapStress.divide(i, 0));
+    }
+    for (int i = 0; i < 10; i++) {
+      assertTrue(TrapStress.stackOverflows());
+    }
+    // A mapped file that has been cut off: SIGBUS.
+    Path file = Files.write(folder.resolve("file"), new byte[8192]);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, 8192, arena);
+      channel.truncate(0);
+      assertThrows(InternalError.class, () -> mapped.toArray(ValueLayout.JAVA_BYTE));
+    }
+    assertTrue(Faults.passedOn() > before, "no signal went through our handler to HotSpot's");
+    TrapStress.faults(new Faults.Activation());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:+UseG1GC", "-XX:+UseParallelGC", "-XX:+UseZGC", "-XX:+UseSerialGC", "-Xint"})
+  void stress(String flag) throws Exception {
+    ChildJvm child = ChildJvm.run(List.of(flag, "-Xmx256m"), TrapStress.class, "2000");
+    assertTrue(child.exitCode() == 0 && child.output().startsWith("ok"), child.toString());
+  }
+
+  @Test
+  void checkedJniIsTolerated() throws Exception {
+    ChildJvm child = ChildJvm.run(List.of("-Xcheck:jni", "-Xmx256m"), TrapStress.class, "1000");
+    assertTrue(child.exitCode() == 0 && child.output().contains("ok: "), child.toString());
+  }
+
+  /** Main class of a child: installs the handler, takes a trap, then crashes for real. */
+  static final class Crash {
+    public static void main(String[] arguments) {
+      Faults.Activation activation = new Faults.Activation();
+      TrapStress.faults(activation);
+      switch (arguments[0]) {
+        case "segment" -> MemorySegment.ofAddress(64).reinterpret(8).get(ValueLayout.JAVA_LONG, 0);
+        case "jump" -> activation.run(64, 0);
+        case "stub" -> activation.run(CodeArena.of(Faults.HLT).addStub(Faults.HALT), 0);
+        default -> throw new AssertionError(arguments[0]);
+      }
+      System.out.println("survived");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"segment", "jump", "stub"})
+  void realCrashIsStillReported(String kind, @TempDir Path folder) throws Exception {
+    Path report = folder.resolve("report.log");
+    ChildJvm child =
+        ChildJvm.run(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + report), Crash.class, kind);
+    assertNotEquals(0, child.exitCode());
+    assertFalse(child.output().contains("survived"), child.output());
+    assertTrue(Files.readString(report).contains("SIGSEGV"), child.output());
+  }
+}
