@@ -1,12 +1,14 @@
 package dev.gatun.bindings;
 
 import dev.gatun.bindings.linux.LibC;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * System calls through libc's {@code syscall}.
@@ -35,7 +37,7 @@ public final class SystemCall {
   private static final class CallState extends ThreadLocal<MemorySegment> {
     @Override
     protected MemorySegment initialValue() {
-      return java.lang.foreign.Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+      return Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
     }
   }
 
@@ -67,26 +69,57 @@ public final class SystemCall {
     return call(number, a, b, c, d, 0, 0);
   }
 
-  /** The name of an error number, e.g. {@code ENOMEM}, or the number itself if it is none that Gatun meets. */
+  /** The name of an error number, e.g. {@code ENOMEM}, or {@code error 999} if it is none that Gatun knows. */
   public static String errorName(long error) {
-    int number = (int) error;
-    if (number == LibC.ENOMEM()) {
-      return "ENOMEM";
-    } else if (number == LibC.EPERM()) {
-      return "EPERM";
-    } else if (number == LibC.EACCES()) {
-      return "EACCES";
-    } else if (number == LibC.EINVAL()) {
-      return "EINVAL";
-    } else if (number == LibC.EMFILE()) {
-      return "EMFILE";
-    } else if (number == LibC.ENFILE()) {
-      return "ENFILE";
-    } else if (number == LibC.ENOSYS()) {
-      return "ENOSYS";
-    } else if (number == LibC.ENOSPC()) {
-      return "ENOSPC";
+    String name = error >= 0 && error < ErrorNames.BY_NUMBER.length ? ErrorNames.BY_NUMBER[(int) error] : null;
+    return name == null ? "error " + error : name;
+  }
+
+  /** Made when the first error is named, not when the JVM starts. */
+  private static final class ErrorNames {
+    static final @Nullable String[] BY_NUMBER = new String[134]; // Linux has no number above 133
+
+    static {
+      BY_NUMBER[LibC.EPERM()] = "EPERM";
+      BY_NUMBER[LibC.ENOENT()] = "ENOENT";
+      BY_NUMBER[LibC.ESRCH()] = "ESRCH";
+      BY_NUMBER[LibC.EINTR()] = "EINTR";
+      BY_NUMBER[LibC.EIO()] = "EIO";
+      BY_NUMBER[LibC.ENXIO()] = "ENXIO";
+      BY_NUMBER[LibC.E2BIG()] = "E2BIG";
+      BY_NUMBER[LibC.EBADF()] = "EBADF";
+      BY_NUMBER[LibC.ECHILD()] = "ECHILD";
+      BY_NUMBER[LibC.EAGAIN()] = "EAGAIN";
+      BY_NUMBER[LibC.ENOMEM()] = "ENOMEM";
+      BY_NUMBER[LibC.EACCES()] = "EACCES";
+      BY_NUMBER[LibC.EFAULT()] = "EFAULT";
+      BY_NUMBER[LibC.EBUSY()] = "EBUSY";
+      BY_NUMBER[LibC.EEXIST()] = "EEXIST";
+      BY_NUMBER[LibC.EXDEV()] = "EXDEV";
+      BY_NUMBER[LibC.ENODEV()] = "ENODEV";
+      BY_NUMBER[LibC.ENOTDIR()] = "ENOTDIR";
+      BY_NUMBER[LibC.EISDIR()] = "EISDIR";
+      BY_NUMBER[LibC.EINVAL()] = "EINVAL";
+      BY_NUMBER[LibC.ENFILE()] = "ENFILE";
+      BY_NUMBER[LibC.EMFILE()] = "EMFILE";
+      BY_NUMBER[LibC.ENOTTY()] = "ENOTTY";
+      BY_NUMBER[LibC.ETXTBSY()] = "ETXTBSY";
+      BY_NUMBER[LibC.EFBIG()] = "EFBIG";
+      BY_NUMBER[LibC.ENOSPC()] = "ENOSPC";
+      BY_NUMBER[LibC.ESPIPE()] = "ESPIPE";
+      BY_NUMBER[LibC.EROFS()] = "EROFS";
+      BY_NUMBER[LibC.EMLINK()] = "EMLINK";
+      BY_NUMBER[LibC.EPIPE()] = "EPIPE";
+      BY_NUMBER[LibC.EDOM()] = "EDOM";
+      BY_NUMBER[LibC.ERANGE()] = "ERANGE";
+      BY_NUMBER[LibC.EDEADLK()] = "EDEADLK";
+      BY_NUMBER[LibC.ENAMETOOLONG()] = "ENAMETOOLONG";
+      BY_NUMBER[LibC.ENOSYS()] = "ENOSYS";
+      BY_NUMBER[LibC.ENOTEMPTY()] = "ENOTEMPTY";
+      BY_NUMBER[LibC.ELOOP()] = "ELOOP";
+      BY_NUMBER[LibC.EILSEQ()] = "EILSEQ";
+      BY_NUMBER[LibC.EOVERFLOW()] = "EOVERFLOW";
+      BY_NUMBER[LibC.EOPNOTSUPP()] = "EOPNOTSUPP";
     }
-    return "error " + number;
   }
 }

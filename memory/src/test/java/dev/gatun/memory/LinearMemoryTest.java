@@ -225,13 +225,47 @@ class LinearMemoryTest {
     }
   }
 
+  private static final List<String> SMALL =
+      List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=16m", "-XX:CompressedClassSpaceSize=16m");
+
   @Test
   void refusalSaysWhatToDo() throws Exception {
-    List<String> small =
-        List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=16m", "-XX:CompressedClassSpaceSize=16m");
-    ChildJvm child = ChildJvm.runWithin("-v 6000000", small, MakeMemory.class);
+    ChildJvm child = ChildJvm.runWithin("-v 6000000", SMALL, MakeMemory.class);
     assertTrue(
         child.output().startsWith("cannot reserve a linear memory (8590000128 bytes): ENOMEM; check"), child.output());
     assertTrue(child.output().contains("ulimit -v"), child.output());
+  }
+
+  /** Main class of a child: asks for more than it may have. */
+  static final class GrowTooFar {
+    public static void main(String[] arguments) {
+      try (LinearMemory memory = LinearMemory.create(1, 65536, null)) {
+        System.out.println(memory.grow(65535) + " " + memory.pages() + " " + memory.segment().byteSize());
+        System.out.println(memory.grow(10) + " " + memory.pages());
+      }
+      try {
+        LinearMemory.create(65536, 65536, null);
+      } catch (OutOfAddressSpaceException e) {
+        System.out.println(e.getMessage().substring(0, 61));
+      }
+      try {
+        new GuardedStack(4L << 30);
+      } catch (OutOfAddressSpaceException e) {
+        System.out.println(e.getMessage().substring(0, 21));
+      }
+    }
+  }
+
+  @Test
+  void growingMayFailWithoutHarm() throws Exception {
+    ChildJvm child = ChildJvm.runWithin("-d 3000000", SMALL, GrowTooFar.class);
+    assertEquals(
+        """
+        -1 1 65536
+        1 11
+        cannot commit a linear memory (4294967296 bytes): ENOMEM; che
+        cannot commit a stack
+        """,
+        child.output());
   }
 }
