@@ -31,7 +31,7 @@ public final class Instance implements AutoCloseable {
   /** Segments that have been dropped are null. */
   final WasmModule.@Nullable DataSegment[] data;
 
-  final long @Nullable [][] elements;
+  final long[] @Nullable [] elements;
 
   private final Map<String, Extern> exports = new HashMap<>();
   private boolean ownsStore;

@@ -71,6 +71,7 @@ final class FrameState {
 
   private static final int NO_SLOT = Integer.MIN_VALUE;
 
+  @SuppressWarnings("NullAway.Init") // begin() sets what belongs to a function
   FrameState(MacroAssembler masm) {
     this.masm = masm;
     allRegisters = masm.registers();

@@ -52,7 +52,7 @@ final class ParallelValidation {
         workers[i].start();
       }
     }
-    workers[0].run();
+    workers[0].takeBatches();
     Worker first = workers[0];
     for (int i = 1; i < threads; i++) {
       join(workers[i]);
@@ -90,6 +90,10 @@ final class ParallelValidation {
 
     @Override
     public void run() {
+      takeBatches();
+    }
+
+    void takeBatches() {
       try {
         work(new Validator(module));
       } catch (RuntimeException | Error e) {

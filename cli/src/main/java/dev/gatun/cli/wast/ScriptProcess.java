@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -117,12 +118,16 @@ public final class ScriptProcess {
 
   private static ScriptResult read(Map<String, Object> json) {
     List<String> failures = new ArrayList<>();
-    for (Object failure : (List<?>) json.get("failures")) {
+    for (Object failure : (List<?>) field(json, "failures")) {
       failures.add(String.valueOf(failure));
     }
     Map<String, Integer> skipped = new HashMap<>();
-    ((Map<?, ?>) json.get("skipped")).forEach((reason, count) -> skipped.put(String.valueOf(reason), (Integer) count));
-    return new ScriptResult(String.valueOf(json.get("name")), (Integer) json.get("passed"), failures, skipped);
+    ((Map<?, ?>) field(json, "skipped")).forEach((reason, count) -> skipped.put(String.valueOf(reason), (Integer) count));
+    return new ScriptResult(String.valueOf(json.get("name")), (Integer) field(json, "passed"), failures, skipped);
+  }
+
+  private static Object field(Map<String, Object> json, String name) {
+    return Objects.requireNonNull(json.get(name), name);
   }
 
   /** What the child does: runs scripts from a given one on, and writes their results. */

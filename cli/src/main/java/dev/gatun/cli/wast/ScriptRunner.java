@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -338,7 +339,7 @@ public final class ScriptRunner {
     return switch (function.type().results().size()) {
       case 0 -> new @Nullable Object[0];
       case 1 -> new @Nullable Object[] {result};
-      default -> (Object[]) result;
+      default -> (Object[]) Objects.requireNonNull(result);
     };
   }
 }

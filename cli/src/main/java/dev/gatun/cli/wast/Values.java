@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Values of scripts: bit patterns as decimal strings, classes of NaNs, references by number. */
@@ -50,11 +51,10 @@ final class Values {
 
   /** Compares results with what a script expects. */
   static void check(@Nullable Object[] results, @Nullable List<?> expected) {
-    int count = expected == null ? 0 : expected.size();
-    boolean matches = results.length == count;
-    for (int i = 0; matches && i < count; i++) {
-      Map<?, ?> value = (Map<?, ?>) expected.get(i);
-      matches = matches(results[i], value);
+    List<?> values = expected == null ? List.of() : expected;
+    boolean matches = results.length == values.size();
+    for (int i = 0; matches && i < values.size(); i++) {
+      matches = matches(results[i], (Map<?, ?>) values.get(i));
     }
     if (!matches) {
       throw new ScriptRunner.Mismatch("expected " + expected + ", found " + Arrays.toString(results));
@@ -64,7 +64,7 @@ final class Values {
   private static boolean matches(@Nullable Object result, Map<?, ?> expected) {
     String type = String.valueOf(expected.get("type"));
     if (type.equals("either")) {
-      for (Object alternative : (List<?>) expected.get("values")) {
+      for (Object alternative : (List<?>) Objects.requireNonNull(expected.get("values"))) {
         if (matches(result, (Map<?, ?>) alternative)) {
           return true;
         }
