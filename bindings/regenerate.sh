@@ -1,8 +1,8 @@
 #!/bin/sh
 # Regenerates the bindings of libc: regenerate.sh [JEXTRACT]
 #
-# JEXTRACT is the jextract command (openjdk/jextract), by default the one on the PATH. Run on x86-64 Linux with glibc's and
-# the kernel's headers installed. What it writes is committed; jextract is not part of the build.
+# JEXTRACT is the jextract command (openjdk/jextract), by default the one on the PATH. Run on x86-64 Linux with glibc's
+# and the kernel's headers installed. What it writes is committed; jextract is not part of the build.
 set -eu
 cd "$(dirname "$0")"
 jextract=${1:-jextract}

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Sizes and offsets of the structures that pass through memory, as plain numbers: a layout object costs time at start-up. */
+/* Sizes and offsets of the structures that pass through memory, as plain numbers: layout objects cost start-up time. */
 enum {
   OPEN_HOW_SIZE = sizeof(struct open_how),
   OPEN_HOW_FLAGS = offsetof(struct open_how, flags),

@@ -1,6 +1,7 @@
 /*
- * What differs between architectures: the record that names a signal's handler, where a handler finds the registers of the
- * thread, the numbers of the system calls, and the open flags that are not the same everywhere. Read by jextract only; nothing is compiled.
+ * What differs between architectures: the record that names a signal's handler, where a handler finds the registers of
+ * the thread, the numbers of the system calls, and the open flags that are not the same everywhere. Read by jextract
+ * only; nothing is compiled.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/** Address space, guard pages, linear memories, memory images, executable code memory and the trap handler's installation. */
+/** Address space, guard pages, linear memories and their images, executable memory, the trap handler's installation. */
 module dev.gatun.memory {
   requires static org.jspecify;
   requires dev.gatun.bindings;

@@ -24,7 +24,8 @@ public final class SystemCall {
           .downcallHandle(
               LibC.syscall.address(),
               FunctionDescriptor.of(
-                  LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG),
+                  LibC.C_LONG,
+                  LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG),
               Linker.Option.firstVariadicArg(1),
               Linker.Option.captureCallState("errno"));
 

@@ -7,15 +7,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All executable memory of the process: one range of addresses, mapped twice. Code is written through one view and runs in
- * the other; no page is writable and executable at one address, and nothing is toggled while other threads run.
+ * All executable memory of the process: one range of addresses, mapped twice. Code is written through one view and runs
+ * in the other; no page is writable and executable at one address, and nothing is toggled while other threads run.
  *
- * <p>The range starts with the stub region, where a fault is never a trap; the rest is function code, whose range the trap
- * handler knows. It is never unmapped, since the handler stays installed for the life of the process; that is also why there
- * is one arena for the process and not one for an engine. Thread-safe.
+ * <p>The range starts with the stub region, where a fault is never a trap; the rest is function code, whose range the
+ * trap handler knows. It is never unmapped, since the handler stays installed for the life of the process; that is also
+ * why there is one arena for the process and not one for an engine. Thread-safe.
  *
- * <p>Its size is 1 GiB, or the system property {@code gatun.codeArenaSize} in bytes, from 4 MiB to 2 GiB; memory is used only
- * where there is code.
+ * <p>Its size is 1 GiB, or the system property {@code gatun.codeArenaSize} in bytes, from 4 MiB to 2 GiB; memory is
+ * used only where there is code.
  */
 public final class CodeArena {
   private static final long DEFAULT_SIZE = 1L << 30;

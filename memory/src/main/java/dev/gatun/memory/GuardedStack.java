@@ -1,8 +1,8 @@
 package dev.gatun.memory;
 
 /**
- * A stack for wasm: memory that is used as it is touched, with a guard at its low end. Closed by its owner when nothing runs
- * on it. Not thread-safe.
+ * A stack for wasm: memory that is used as it is touched, with a guard at its low end. Closed by its owner when nothing
+ * runs on it. Not thread-safe.
  */
 public final class GuardedStack implements AutoCloseable {
   /** Larger than any step by which a stack pointer moves without a touch. */

@@ -7,13 +7,13 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 32-bit linear memory. Addresses for index plus offset, each below 2^32, are reserved and fault beyond the current size,
- * so that compiled code needs no check; the base never moves.
+ * A 32-bit linear memory. Addresses for index plus offset, each below 2^32, are reserved and fault beyond the current
+ * size, so that compiled code needs no check; the base never moves.
  *
- * <p>Not thread-safe: the owner of the memory grows and closes it. Java code reads and writes it through {@link #segment},
- * whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never meets addresses that
- * something else has been given. That takes a shared arena, whose close stops every thread for a moment. A memory that is
- * dropped is released by a cleaner.
+ * <p>Not thread-safe: the owner of the memory grows and closes it. Java code reads and writes it through {@link
+ * #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never
+ * meets addresses that something else has been given. That takes a shared arena, whose close stops every thread for a
+ * moment. A memory that is dropped is released by a cleaner.
  */
 public final class LinearMemory implements AutoCloseable {
   /** Bytes in a page of wasm. */
@@ -154,8 +154,8 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /**
-   * The memory as a segment of exactly its current size; to be asked for again after the memory has grown. Accessing it after
-   * {@link #close} throws {@link IllegalStateException}.
+   * The memory as a segment of exactly its current size; to be asked for again after the memory has grown. Accessing it
+   * after {@link #close} throws {@link IllegalStateException}.
    */
   public MemorySegment segment() {
     return segment;
@@ -174,7 +174,7 @@ public final class LinearMemory implements AutoCloseable {
   /**
    * Gives the memory and its addresses back. May be called more than once, by any thread.
    *
-   * @throws IllegalStateException if a channel or a downcall is at work on its segment at this moment: close it again later
+   * @throws IllegalStateException if a channel or a downcall is at work on its segment now: close it again later
    */
   @Override
   public void close() {

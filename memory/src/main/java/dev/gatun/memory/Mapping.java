@@ -4,7 +4,7 @@ import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import dev.gatun.bindings.linux.x86_64.Machine;
 
-/** Address space of this process, as the kernel gives it: mmap and its relatives on Linux. Addresses and sizes are in bytes. */
+/** Address space of this process, as Linux gives it: mmap and its relatives. Addresses and sizes are in bytes. */
 final class Mapping {
   private Mapping() {}
 

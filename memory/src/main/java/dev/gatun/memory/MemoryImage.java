@@ -9,11 +9,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 
 /**
- * The initial contents of memories: a file in memory that is mapped copy-on-write, so that making a memory of it costs no
- * copy. Where the system refuses such files, contents are copied.
+ * The initial contents of memories: a file in memory that is mapped copy-on-write, so that making a memory of it costs
+ * no copy. Where the system refuses such files, contents are copied.
  *
- * <p>Immutable once {@link Builder#build built}; thread-safe. {@link #close} may be called more than once, and does not touch
- * memories that were made from the image. An image that is dropped is released by a cleaner.
+ * <p>Immutable once {@link Builder#build built}; thread-safe. {@link #close} may be called more than once, and does not
+ * touch memories that were made from the image. An image that is dropped is released by a cleaner.
  */
 public final class MemoryImage implements AutoCloseable {
   private static final String WHAT = "a memory image";

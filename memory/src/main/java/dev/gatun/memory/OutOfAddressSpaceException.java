@@ -4,8 +4,8 @@ import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 
 /**
- * There is no memory or address space for what was asked; the message says for what, how much, what the system answered, and
- * what may help.
+ * There is no memory or address space for what was asked; the message says for what, how much, what the system
+ * answered, and what may help.
  */
 public final class OutOfAddressSpaceException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -6,8 +6,9 @@ import dev.gatun.bindings.linux.x86_64.Machine;
 import java.lang.invoke.VarHandle;
 
 /**
- * A full memory barrier on all threads of the process at once (membarrier), so that of two sides that must not miss each
- * other's writes only the rare one pays: the frequent side keeps its program order and needs no barrier of its own.
+ * A full memory barrier on all threads of the process at once (membarrier), so that of two sides that must not miss
+ * each other's writes only the rare one pays: the frequent side keeps its program order and needs no barrier of its
+ * own.
  *
  * <p>Where the system call is refused, both sides issue ordinary barriers. Thread-safe.
  */

@@ -10,12 +10,12 @@ import java.lang.foreign.ValueLayout;
 /**
  * Installs the handler that turns faults of compiled code into traps, once for the process.
  *
- * <p>The handler is machine code, since no Java may run in a signal handler. It passes what is not ours to the handler that
- * was there before, HotSpot's, and keeps that handler's flags: in particular it runs on the faulting thread's stack. It stays
- * for the life of the process: a later handler may have been chained to it.
+ * <p>The handler is machine code, since no Java may run in a signal handler. It passes what is not ours to the handler
+ * that was there before, HotSpot's, and keeps that handler's flags: in particular it runs on the faulting thread's
+ * stack. It stays for the life of the process: a later handler may have been chained to it.
  *
- * <p>The kernel is asked without libc's sigaction between: that needs no second downcall signature, and an interposed one
- * (libjsig) does not show the handler that is really installed.
+ * <p>The kernel is asked without libc's sigaction between: that needs no second downcall signature, and an interposed
+ * one (libjsig) does not show the handler that is really installed.
  */
 public final class TrapHandler {
   private TrapHandler() {}

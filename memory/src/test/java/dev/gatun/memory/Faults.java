@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
- * Machine code that faults, and a trap handler that survives it: the contract which the engine's backends fulfil, in as few
- * bytes as it takes. Runs on x86-64 alone.
+ * Machine code that faults, and a trap handler that survives it: the contract which the engine's backends fulfil, in as
+ * few bytes as it takes. Runs on x86-64 alone.
  */
 final class Faults {
   private Faults() {}

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults of ours and of HotSpot's at the same time, on platform and virtual threads, during collections. Main class of child
- * JVMs: runs for some milliseconds, prints {@code ok} and what it did.
+ * Faults of ours and of HotSpot's at the same time, on platform and virtual threads, during collections. Main class of
+ * child JVMs: runs for some milliseconds, prints {@code ok} and what it did.
  */
 final class TrapStress {
   private TrapStress() {}
