@@ -50,7 +50,7 @@ final class PackageArchive {
   private static Path target(Path folder, String name) throws PackageException {
     int first = name.indexOf('/');
     Path target = folder.resolve(first < 0 ? name : name.substring(first + 1)).normalize();
-    if (first == 0 || target.equals(folder) || !target.startsWith(folder)) {
+    if (first == 0 || name.startsWith("../") || target.equals(folder) || !target.startsWith(folder)) {
       throw new PackageException("the package holds a file with the path '" + name + "', which leads out of it");
     }
     return target;

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Runs scripts in a JVM of their own, so that one that ends the JVM, or never ends, is scored as broken and the others still run,
  * in a new one.
  *
- * <p>The child runs the scripts in order from a given one, and writes two lines for each: its name when it begins, its result,
- * in JSON, when it has ended.
+ * <p>The child runs the scripts in order from a given one on, and writes a line for each when it has ended: its result, in JSON.
  */
 public final class ScriptProcess {
   private final List<String> command;

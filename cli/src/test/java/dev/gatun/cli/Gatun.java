@@ -1,0 +1,56 @@
+package dev.gatun.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command, run in a JVM of its own. */
+final class Gatun {
+  private Gatun() {}
+
+  /** What came of a run. */
+  record Result(int exitCode, String out, String err) {}
+
+  static Result run(String input, String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    String modules = System.getProperty("jdk.module.path");
+    if (modules == null) {
+      command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+      command.add(Main.class.getName());
+    } else {
+      command.addAll(List.of("--enable-native-access=dev.gatun.bindings,dev.gatun.memory,dev.gatun.jit,dev.gatun.wasi"));
+      command.addAll(List.of("-p", modules, "-m", "dev.gatun.cli/" + Main.class.getName()));
+    }
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).start();
+    Thread feeder = Thread.ofVirtual().start(() -> feed(process, input));
+    byte[][] err = new byte[1][];
+    Thread reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    err[0] = process.getErrorStream().readAllBytes();
+                  } catch (IOException e) {
+                    err[0] = e.toString().getBytes(StandardCharsets.UTF_8);
+                  }
+                });
+    byte[] out = process.getInputStream().readAllBytes();
+    reader.join();
+    feeder.join();
+    return new Result(
+        process.waitFor(), new String(out, StandardCharsets.UTF_8), new String(err[0], StandardCharsets.UTF_8));
+  }
+
+  private static void feed(Process process, String input) {
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // The guest need not read it.
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gatun.cli.wast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FeatureListTest {
+  @ParameterizedTest
+  @CsvSource({
+    "/json/core/align/align.json, core/align",
+    "json/core/bulk-memory/bulk/bulk.json, core/bulk-memory/bulk",
+    "core/i32.json, core/i32",
+    "/x/core/y/proposals/threads/atomic/atomic.json, proposals/threads/atomic",
+    "/tmp/mine.json, mine",
+    "mine.json, mine",
+  })
+  void scriptsAreNamedFromTheSuitesTopFolder(String path, String name) {
+    assertEquals(name, FeatureList.nameOf(Path.of(path)));
+  }
+
+  @Test
+  void onlyWhatIsListedMayBeSkipped() {
+    assertTrue(FeatureList.of("core/align").maySkip("multiple memories"));
+    assertFalse(FeatureList.of("core/align").maySkip("SIMD"));
+    assertFalse(FeatureList.of("core/i32").maySkip("multiple memories"));
+    assertTrue(FeatureList.of("core/i32").maySkip("text format"));
+    assertNull(FeatureList.of("core/i32").wholly());
+    assertEquals("SIMD", FeatureList.of("core/simd/simd_load").wholly());
+    assertNull(FeatureList.of("core/simd").wholly());
+  }
+
+  @Test
+  void singleAssertionsAreListedByLine() {
+    FeatureList list = FeatureList.of("proposals/threads/memory");
+    assertTrue(String.valueOf(list.reasonToSkip(14)).contains("contradicts"));
+    assertNull(list.reasonToSkip(16));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.gatun.cli.wast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The official test suite: every command of every script passes, or is skipped for a reason that {@link FeatureList} gives.
+ *
+ * <p>The scripts, in the JSON form of wast2json, are looked for in the folder or zip file that the system property
+ * {@code gatun.spec} names, else in {@code shared/spec/spec-json.zip} beside the repository.
+ */
+class SpecSuiteTest {
+  private static final ScriptSource SOURCE = new ScriptSource();
+
+  @BeforeAll
+  static void findScripts() throws IOException {
+    Path place = place();
+    if (place == null) {
+      String message = "SKIPPED: the official scripts are not there; name their folder or zip file with -Dgatun.spec=...";
+      System.err.println(message);
+      Assumptions.abort(message);
+    }
+    SOURCE.add(place);
+  }
+
+  @AfterAll
+  static void closeScripts() throws IOException {
+    SOURCE.close();
+  }
+
+  private static @Nullable Path place() {
+    String named = System.getProperty("gatun.spec");
+    if (named != null) {
+      Path path = Path.of(named);
+      Path zip = path.resolve("spec-json.zip");
+      return Files.exists(zip) ? zip : Files.exists(path) ? path : null;
+    }
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      Path zip = folder.resolve("shared/spec/spec-json.zip");
+      if (Files.exists(zip)) {
+        return zip;
+      }
+    }
+    return null;
+  }
+
+  @TestFactory
+  List<DynamicTest> everyScriptPasses() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path script : SOURCE.scripts()) {
+      String name = FeatureList.nameOf(script);
+      tests.add(
+          DynamicTest.dynamicTest(
+              name,
+              () -> {
+                try (Engine engine = Engine.create()) {
+                  ScriptResult result = ScriptRunner.run(script, engine);
+                  assertEquals(List.of(), result.failures());
+                }
+              }));
+    }
+    return tests;
+  }
+
+  /** The scripts of WebAssembly 2.0 are not just found but run: nearly all of their commands pass. */
+  @Test
+  void theFeatureSetIsCovered() throws IOException {
+    int scripts = 0;
+    int passed = 0;
+    int skipped = 0;
+    try (Engine engine = Engine.create()) {
+      for (Path script : SOURCE.scripts()) {
+        String name = FeatureList.nameOf(script);
+        if (name.matches("core/(bulk-memory/)?[^/]*")) {
+          ScriptResult result = ScriptRunner.run(script, engine);
+          scripts++;
+          passed += result.passed();
+          skipped += result.skippedTotal() - result.skipped().getOrDefault(FeatureList.TEXT_FORMAT, 0);
+        }
+      }
+    }
+    assertEquals(105, scripts);
+    assertTrue(passed > 27_000, passed + " passed");
+    assertTrue(skipped < 750, skipped + " skipped for a feature");
+  }
+}
