@@ -35,7 +35,7 @@ final class Linking {
 
   Instance instantiate() {
     Object[] found = findImports();
-    store.resources().retain(compiled);
+    store.resources().retain(module.open());
     long context = store.allocate(layout.size());
     store.initializeContext(context);
     Instance instance = new Instance(store, module, context);
@@ -207,9 +207,7 @@ final class Linking {
     for (int i = 0; i < instance.memories.length; i++) {
       if (i >= wasm.importedMemories()) {
         MemoryType type = module.memoryType(i);
-        LinearMemory memory =
-            LinearMemory.create(type.minPages(), type.maxPages().orElse(LinearMemory.MAX_PAGES), module.image());
-        instance.memories[i] = store.addMemory(memory, type.maxPages().isPresent());
+        instance.memories[i] = store.addMemory(module.newMemory(type), type.maxPages().isPresent());
       }
     }
     if (instance.memories.length > 0) {

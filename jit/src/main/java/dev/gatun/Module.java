@@ -40,6 +40,18 @@ public final class Module implements AutoCloseable {
     return compiled;
   }
 
+  /**
+   * The compiled module, to be retained.
+   *
+   * @throws IllegalStateException if the module is closed
+   */
+  synchronized CompiledModule open() {
+    if (closed) {
+      throw new IllegalStateException("the module is closed");
+    }
+    return compiled;
+  }
+
   /** What the module imports, in its order. */
   public List<ImportType> imports() {
     List<ImportType> imports = new ArrayList<>();
@@ -118,7 +130,7 @@ public final class Module implements AutoCloseable {
    * The contents of memory 0 at first, if they can be known without an instance: the module defines the memory, and all
    * active segments are at constant addresses within it. Null if not, or if there are none.
    */
-  synchronized @Nullable MemoryImage image() {
+  private @Nullable MemoryImage image() {
     if (!imageBuilt) {
       imageBuilt = true;
       image = buildImage();
@@ -126,8 +138,20 @@ public final class Module implements AutoCloseable {
     return image;
   }
 
-  /** Whether {@link #image} takes the place of the active data segments. */
-  boolean hasImage() {
+  /**
+   * Makes memory 0 of an instance, with its first contents if those are known.
+   *
+   * @throws IllegalStateException if the module is closed: its image is gone, even if other instances keep its code
+   */
+  synchronized LinearMemory newMemory(MemoryType type) {
+    if (closed) {
+      throw new IllegalStateException("the module is closed");
+    }
+    return LinearMemory.create(type.minPages(), type.maxPages().orElse(LinearMemory.MAX_PAGES), image());
+  }
+
+  /** Whether the image takes the place of the active data segments. */
+  synchronized boolean hasImage() {
     return image() != null;
   }
 

@@ -35,6 +35,7 @@ public final class Store implements AutoCloseable {
   private final Engine engine;
   private final Machine machine;
   private final StoreResources resources;
+  private final Dispatcher dispatcher = new Dispatcher();
   private final long record;
   private final List<Instance> instances = new ArrayList<>();
   private final Map<Long, Func> functions = new HashMap<>();
@@ -54,7 +55,7 @@ public final class Store implements AutoCloseable {
   Store(Engine engine) {
     this.engine = engine;
     this.machine = Machine.get();
-    this.resources = new StoreResources(this, engine.stackSize(), new Dispatcher());
+    this.resources = new StoreResources(this, engine.stackSize(), dispatcher);
     this.record = resources.record();
   }
 
@@ -203,7 +204,7 @@ public final class Store implements AutoCloseable {
 
   Table addTable(TableType type) {
     Table table = new Table(this, type);
-    resources.add(table);
+    resources.add(table.elements());
     return table;
   }
 
@@ -248,6 +249,8 @@ public final class Store implements AutoCloseable {
     }
     Func known = functions.get(address);
     if (known == null) {
+      // Else the record below is no more.
+      checkOpen();
       long context = NativeMemory.getLong(address + FuncRefLayout.CONTEXT);
       Instance instance = instances.get(NativeMemory.getInt(context + VmContextLayout.INSTANCE));
       int function = NativeMemory.getInt(address + FuncRefLayout.FUNCTION);

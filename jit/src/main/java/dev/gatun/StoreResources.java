@@ -27,7 +27,7 @@ final class StoreResources {
     final Arena arena = Arena.ofShared();
     final GuardedStack stack;
     final List<LinearMemory> memories = new ArrayList<>();
-    final List<Table> tables = new ArrayList<>();
+    final List<TableElements> tables = new ArrayList<>();
     final List<CompiledModule> modules = new ArrayList<>();
     int number;
 
@@ -41,7 +41,7 @@ final class StoreResources {
       for (LinearMemory memory : memories) {
         memory.close();
       }
-      for (Table table : tables) {
+      for (TableElements table : tables) {
         table.free();
       }
       for (CompiledModule module : modules) {
@@ -80,7 +80,7 @@ final class StoreResources {
     state.memories.add(memory);
   }
 
-  void add(Table table) {
+  void add(TableElements table) {
     state.tables.add(table);
   }
 

@@ -1,9 +1,6 @@
 package dev.gatun;
 
 import dev.gatun.layout.DescriptorLayout;
-import dev.gatun.runtime.NativeMemory;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +14,7 @@ public final class Table implements Extern {
   private final int elementCode;
   private final OptionalLong declaredMax;
   private final long max;
-  private final long descriptor;
-  private Arena arena;
-  private long capacity;
+  private final TableElements elements;
 
   Table(Store store, TableType type) {
     this.store = store;
@@ -27,11 +22,7 @@ public final class Table implements Extern {
     this.elementCode = FuncType.code(element);
     this.declaredMax = type.max();
     this.max = Math.min(type.max().orElse(MAX_SIZE), MAX_SIZE);
-    this.descriptor = store.allocate(DescriptorLayout.SIZE);
-    this.arena = Arena.ofShared();
-    this.capacity = Math.max(type.min(), 1);
-    NativeMemory.putLong(descriptor + DescriptorLayout.BASE, arena.allocate(8 * capacity, 8).address());
-    NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, type.min());
+    this.elements = new TableElements(store.allocate(DescriptorLayout.SIZE), type.min());
   }
 
   /** Creates a table of nulls. */
@@ -50,7 +41,7 @@ public final class Table implements Extern {
   /** Current size in elements. */
   public long size() {
     store.checkOpen();
-    return NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+    return elements.length();
   }
 
   /**
@@ -87,44 +78,33 @@ public final class Table implements Extern {
   }
 
   long growBits(long delta, long bits) {
-    long old = NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+    long old = elements.length();
     if (Long.compareUnsigned(delta, max - old) > 0) {
       return -1;
     }
-    long size = old + delta;
-    if (size > capacity) {
-      long larger = Math.min(Math.max(2 * capacity, size), MAX_SIZE);
-      Arena next = Arena.ofShared();
-      MemorySegment elements = next.allocate(8 * larger, 8);
-      NativeMemory.copy(base(), elements.address(), 8 * old);
-      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, elements.address());
-      arena.close();
-      arena = next;
-      capacity = larger;
-    }
-    NativeMemory.fill(base() + 8 * old, delta, bits);
-    NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, size);
+    elements.grow(old + delta, MAX_SIZE, bits);
     return old;
   }
 
   /** Whether a range lies within the table; arguments are unsigned 32-bit numbers. */
   boolean contains(long start, long length) {
-    return start + length <= NativeMemory.getLong(descriptor + DescriptorLayout.LENGTH);
+    return start + length <= elements.length();
   }
 
   long base() {
-    return NativeMemory.getLong(descriptor + DescriptorLayout.BASE);
+    return elements.base();
   }
 
   long descriptor() {
-    return descriptor;
+    return elements.descriptor();
   }
 
   Store store() {
     return store;
   }
 
-  void free() {
-    arena.close();
+  /** What the table consists of in native memory. */
+  TableElements elements() {
+    return elements;
   }
 }

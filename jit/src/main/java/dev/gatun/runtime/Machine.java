@@ -16,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.ServiceLoader;
@@ -64,8 +65,11 @@ public final class Machine {
   private long[] thunkRows = {};
   private final int codeAlignment;
 
-  /** Stores by number. Numbers are reused. A thread reads only the element of a store that it has been handed. */
-  private static volatile @Nullable Upcalls[] stores = new Upcalls[64];
+  /**
+   * Stores by number. Numbers are reused. A thread reads only the element of a store that it has been handed. The references
+   * are weak, so that a store that was dropped without being closed can be cleaned; one whose wasm runs is held by its caller.
+   */
+  private static volatile @Nullable WeakReference<Upcalls>[] stores = newStores(64);
 
   private static int usedNumbers;
   private static final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
@@ -263,7 +267,12 @@ public final class Machine {
     }
   }
 
-  /** Gives a store a number, by which upcalls find it. */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type can't be made otherwise.
+  private static @Nullable WeakReference<Upcalls>[] newStores(int length) {
+    return new WeakReference[length];
+  }
+
+  /** Gives a store a number, by which upcalls find it. The caller keeps what it registers alive. */
   public static synchronized int register(Upcalls store) {
     Integer number = freeNumbers.poll();
     if (number == null) {
@@ -272,7 +281,7 @@ public final class Machine {
         stores = Arrays.copyOf(stores, 2 * number);
       }
     }
-    stores[number] = store;
+    stores[number] = new WeakReference<>(store);
     return number;
   }
 
@@ -285,7 +294,8 @@ public final class Machine {
   /** Every call out of wasm arrives here, on the Java thread's stack. */
   private static int dispatch(long context, long function, long cells) {
     long store = NativeMemory.getLong(context + VmContextLayout.STORE);
-    Upcalls target = stores[NativeMemory.getInt(store + StoreLayout.STORE_NUMBER)];
+    WeakReference<Upcalls> reference = stores[NativeMemory.getInt(store + StoreLayout.STORE_NUMBER)];
+    Upcalls target = reference == null ? null : reference.get();
     if (target == null) {
       return 1;
     }
