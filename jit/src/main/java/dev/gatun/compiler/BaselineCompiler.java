@@ -735,11 +735,7 @@ public final class BaselineCompiler {
     prepareCondition();
     int kind = state.kind[state.depth - 1];
     int other = state.popRegister();
-    int value = state.popRegister();
-    int to = state.result(kind, value);
-    if (to != value) {
-      masm.move(kind, to, value);
-    }
+    int to = state.popToTemporary();
     masm.select(kind, emitCondition(), to, other);
     state.pushRegister(kind, to);
   }

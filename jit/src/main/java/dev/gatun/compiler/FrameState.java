@@ -183,10 +183,11 @@ final class FrameState {
     return facts.start(local) <= offset;
   }
 
-  /** Whether another live local is in the home of this one. */
+  /** Whether another local is in the home of this one, and is live or an operand of this instruction. */
   boolean homeIsTaken(int local) {
-    int occupant = registerLocal[home[local]];
-    return occupant != NONE && occupant != local && isLiveAt(occupant, position);
+    int r = home[local];
+    int occupant = registerLocal[r];
+    return occupant != local && ((locked >>> r & 1) != 0 || occupant != NONE && isLiveAt(occupant, position));
   }
 
   /** Forgets that a local is in a register. */
@@ -230,15 +231,21 @@ final class FrameState {
       return localRegister[local];
     }
     int r = home[local];
-    if (r != NONE) {
-      evictHome(r, local);
-    } else {
+    boolean taken = r != NONE && (locked >>> r & 1) != 0 && registerLocal[r] != local;
+    if (r == NONE || taken) {
       r = allocate(localKind[local]);
+    } else {
+      evictHome(r, local);
     }
     if ((known & CONSTANT) != 0) {
       masm.constant(localKind[local], r, localConstant[local]);
     } else {
       masm.loadSlot(localKind[local], r, slotOf(local));
+    }
+    if (taken) {
+      // Another owner of the home is an operand of this same instruction: ours is a copy for this instruction alone.
+      lock(r);
+      return r;
     }
     localRegister[local] = r;
     registerLocal[r] = local;
@@ -573,6 +580,41 @@ final class FrameState {
     }
   }
 
+  /**
+   * Pops the top operand into a temporary that may be overwritten, and locks it. Needs one register where popping and then
+   * copying would need two.
+   */
+  int popToTemporary() {
+    int top = depth - 1;
+    if (place[top] == REGISTER && registerUses[register[top]] == 1) {
+      return popRegister();
+    }
+    // Making room may move the operand: where it is, is looked up afterwards.
+    int r = allocate(kind[top]);
+    lock(r);
+    loadOperand(top, r);
+    drop();
+    return r;
+  }
+
+  /** Copies an operand to a register. */
+  private void loadOperand(int at, int target) {
+    int k = kind[at];
+    switch (place[at]) {
+      case REGISTER -> masm.move(k, target, register[at]);
+      case LOCAL -> {
+        int local = (int) value[at];
+        if ((localFacts[local] & IN_REGISTER) != 0) {
+          masm.move(k, target, localRegister[local]);
+        } else {
+          masm.loadSlot(k, target, slotOf(local));
+        }
+      }
+      case CONST -> masm.constant(k, target, value[at]);
+      default -> masm.loadSlot(k, target, operandSlot(at));
+    }
+  }
+
   /** Pops the top operand into one given temporary and locks it; whoever is there is moved away. */
   void popTo(int target) {
     int top = depth - 1;
@@ -585,20 +627,7 @@ final class FrameState {
     // While the others make room, the operand itself may be moved: by its slot or register it is found again.
     vacate(target);
     lock(target);
-    int k = kind[top];
-    switch (place[top]) {
-      case REGISTER -> masm.move(k, target, register[top]);
-      case LOCAL -> {
-        int local = (int) value[top];
-        if ((localFacts[local] & IN_REGISTER) != 0) {
-          masm.move(k, target, localRegister[local]);
-        } else {
-          masm.loadSlot(k, target, slotOf(local));
-        }
-      }
-      case CONST -> masm.constant(k, target, value[top]);
-      default -> masm.loadSlot(k, target, operandSlot(top));
-    }
+    loadOperand(top, target);
     drop();
   }
 
