@@ -1,0 +1,218 @@
+package dev.gatun.codegen.x86_64;
+
+import static dev.gatun.codegen.x86_64.Registers.NONE;
+import static dev.gatun.codegen.x86_64.Registers.RIP;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import jnr.x86asm.Asm;
+import jnr.x86asm.Immediate;
+import jnr.x86asm.Mem;
+import jnr.x86asm.Operand;
+import jnr.x86asm.Register;
+import jnr.x86asm.XMMRegister;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of every row that jnr-x86asm, an assembler of other hands, can encode too, against those that it makes. */
+class IndependentAssemblerTest {
+  private static final int MAX_DIFFERENCES = 20;
+
+  private final Map<String, Method> methods = new HashMap<>();
+
+  IndependentAssemblerTest() {
+    for (Method method : jnr.x86asm.Assembler.class.getMethods()) {
+      methods.put(method.getName() + Arrays.toString(method.getParameterTypes()), method);
+    }
+  }
+
+  @Test
+  void theBytesAgree() throws IllegalAccessException {
+    Encodings encodings = Encodings.ofTable();
+    byte[] code = encodings.asm.copy();
+    List<String> differences = new ArrayList<>();
+    Set<KnownDifference> met = EnumSet.noneOf(KnownDifference.class);
+    int agreed = 0;
+    for (int i = 0; i < encodings.count(); i++) {
+      Encodings.Operands operands = encodings.operands(i);
+      if (operands == null) {
+        continue;
+      }
+      byte[] theirs = encode(operands);
+      if (theirs == null) {
+        continue;
+      }
+      int end = i + 1 < encodings.count() ? encodings.position(i + 1) : code.length;
+      byte[] ours = Arrays.copyOfRange(code, encodings.position(i), end);
+      KnownDifference known = knownDifference(operands);
+      if (Arrays.equals(ours, theirs)) {
+        agreed++;
+      } else if (known != null) {
+        met.add(known);
+      } else if (differences.size() < MAX_DIFFERENCES) {
+        HexFormat hex = HexFormat.of();
+        differences.add(operands.row() + " '" + encodings.text(i) + "': ours " + hex.formatHex(ours) + ", theirs "
+            + hex.formatHex(theirs));
+      }
+    }
+    System.out.println("jnr-x86asm agrees on " + agreed + " encodings of the instruction table");
+    assertEquals(List.of(), differences);
+    assertEquals(EnumSet.allOf(KnownDifference.class), met, "known differences that are met");
+    assertTrue(agreed > 100_000, "only " + agreed + " encodings compared");
+  }
+
+  /** Where the other assembler has another encoding of the same instruction, or a wrong one. */
+  private enum KnownDifference {
+    /** Between registers both directions exist; it always takes the one with the destination in ModRM.reg. */
+    OTHER_DIRECTION,
+    /** It shortens a 32-bit immediate to 8 bits by itself; here the caller picks the row. */
+    SHORT_IMMEDIATE,
+    /** It has the form without ModRM for eax and rax, even where that is longer. */
+    ACCUMULATOR_FORM,
+    /** It has the form without a count. */
+    SHIFT_BY_ONE,
+    /** It has the forms with the register in the opcode: mov of a constant, push. */
+    REGISTER_IN_OPCODE,
+    /** It moves 64 bits between memory and a vector register by F3 0F 7E and 66 0F D6. */
+    VECTOR_MOVE,
+    /** It forgets REX.W: a 32-bit conversion instead of a 64-bit one. */
+    WRONG_WITHOUT_REX_W,
+    /** It forgets the REX prefix of spl, bpl, sil and dil: ah, ch, dh and bh instead. */
+    WRONG_BYTE_REGISTER
+  }
+
+  private static @Nullable KnownDifference knownDifference(Encodings.Operands o) {
+    Instruction row = o.row();
+    boolean betweenRegisters = o.rm() != NONE;
+    boolean byteRegister = row.byteReg && o.reg() >= 4 && o.reg() < 8 || row.byteRm && o.rm() >= 4 && o.rm() < 8;
+    if (byteRegister) {
+      return KnownDifference.WRONG_BYTE_REGISTER;
+    }
+    boolean exchangeable = row == Instruction.TEST_MR || row == Instruction.XCHG || row == Instruction.MOV_GP_XMM;
+    if (betweenRegisters && row.form == Instruction.Form.MR && !exchangeable) {
+      return KnownDifference.OTHER_DIRECTION;
+    }
+    if (row == Instruction.MOV_GP_XMM || row == Instruction.MOV_XMM_GP) {
+      return !betweenRegisters && o.wide() ? KnownDifference.VECTOR_MOVE : null;
+    }
+    if (row == Instruction.CVTSI2SS || row == Instruction.CVTSI2SD) {
+      return o.wide() ? KnownDifference.WRONG_WITHOUT_REX_W : null;
+    }
+    boolean move = row.mnemonic.equals("mov");
+    if (betweenRegisters && (row == Instruction.PUSH_M || move && row.form == Instruction.Form.M)) {
+      return KnownDifference.REGISTER_IN_OPCODE;
+    }
+    boolean accumulator = betweenRegisters && o.rm() == 0 && row.form == Instruction.Form.M && row.immediate > 0;
+    if (accumulator && (row.opcode >= 0x80 && row.opcode <= 0x83 || row.mnemonic.equals("test"))) {
+      return KnownDifference.ACCUMULATOR_FORM;
+    }
+    boolean shortens = row.opcode == 0x81 || row == Instruction.IMUL_RMI32;
+    if (shortens && o.immediate() == (byte) o.immediate()) {
+      return KnownDifference.SHORT_IMMEDIATE;
+    }
+    return row.opcode == 0xC1 && o.immediate() == 1 ? KnownDifference.SHIFT_BY_ONE : null;
+  }
+
+  /** What the other assembler makes of it, or null if it does not know the instruction or the operands. */
+  private byte @Nullable [] encode(Encodings.Operands o) throws IllegalAccessException {
+    Instruction row = o.row();
+    Operand reg = register(row.reg, row, o.wide(), o.reg());
+    Operand rm = o.rm() != NONE ? register(row.rm, row, o.wide(), o.rm()) : memory(o);
+    if (rm == null || row.encoding == Instruction.Encoding.VEX) {
+      return null;
+    }
+    List<Operand> operands = new ArrayList<>();
+    switch (row.form) {
+      case RM -> operands.addAll(List.of(reg, rm));
+      case MR -> operands.addAll(List.of(rm, reg));
+      case M -> operands.add(rm);
+      case M_CL -> operands.addAll(List.of(rm, Asm.cl));
+      case RMV -> throw new AssertionError(row);
+    }
+    if (row.immediate > 0) {
+      operands.add(Immediate.imm(o.immediate()));
+    }
+    String mnemonic = row.mnemonic;
+    if (row == Instruction.MOV_XMM_GP || row == Instruction.MOV_GP_XMM) {
+      mnemonic = o.wide() ? "movq" : "movd";
+    }
+    Class<?>[] types = new Class<?>[operands.size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = operands.get(i).getClass();
+    }
+    Method method = methods.get(mnemonic + Arrays.toString(types));
+    if (method == null) { // a name that is a word of C++ has an underscore
+      method = methods.get(mnemonic + "_" + Arrays.toString(types));
+    }
+    if (method == null) {
+      return null;
+    }
+    // One assembler for an instruction: its buffer does not grow beyond 128 bytes.
+    jnr.x86asm.Assembler assembler = new jnr.x86asm.Assembler(Asm.X86_64);
+    try {
+      method.invoke(assembler, operands.toArray());
+    } catch (InvocationTargetException e) {
+      return null;
+    }
+    byte[] bytes = new byte[assembler.codeSize()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = assembler.getByteAt(i);
+    }
+    return bytes;
+  }
+
+  private static Operand register(Instruction.Operand operand, Instruction row, boolean wide, int number) {
+    return switch (operand) {
+      case XMM, XMM32, XMM64, XMM128 -> XMMRegister.xmm(number);
+      default -> gp(Encodings.bits(operand, row, wide), number);
+    };
+  }
+
+  private static Register gp(int bits, int number) {
+    return switch (bits) {
+      case 8 -> Register.gpb(number);
+      case 16 -> Register.gpw(number);
+      case 32 -> Register.gpd(number);
+      default -> Register.gpq(number);
+    };
+  }
+
+  private static @Nullable Mem memory(Encodings.Operands o) {
+    if (o.base() == NONE || o.base() == RIP) {
+      return null;
+    }
+    Register base = Register.gpq(o.base());
+    boolean indexed = o.index() != NONE;
+    Register index = indexed ? Register.gpq(o.index()) : base;
+    int displacement = o.displacement();
+    int bits = Encodings.bits(o.row().rm, o.row(), o.wide());
+    if (indexed) {
+      return switch (bits) {
+        case 8 -> Asm.byte_ptr(base, index, o.scale(), displacement);
+        case 16 -> Asm.word_ptr(base, index, o.scale(), displacement);
+        case 32 -> Asm.dword_ptr(base, index, o.scale(), displacement);
+        case 64 -> Asm.qword_ptr(base, index, o.scale(), displacement);
+        case 128 -> Asm.dqword_ptr(base, index, o.scale(), displacement);
+        default -> Asm.ptr(base, index, o.scale(), displacement);
+      };
+    }
+    return switch (bits) {
+      case 8 -> Asm.byte_ptr(base, displacement);
+      case 16 -> Asm.word_ptr(base, displacement);
+      case 32 -> Asm.dword_ptr(base, displacement);
+      case 64 -> Asm.qword_ptr(base, displacement);
+      case 128 -> Asm.dqword_ptr(base, displacement);
+      default -> Asm.ptr(base, displacement);
+    };
+  }
+}
