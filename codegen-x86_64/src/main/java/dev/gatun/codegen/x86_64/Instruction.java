@@ -56,7 +56,6 @@ enum Instruction {
   CMP16_RM("cmp", Encoding.LEGACY, 0x66, 1, 0x3B, Form.RM, Width.ONLY_16, Operand.GP, Operand.GP, -1, 0),
   CMP8_MI("cmp", Encoding.LEGACY, 0x00, 1, 0x80, Form.M, Width.ONLY_8, Operand.GP, Operand.GP, 7, 1),
   CMP16_MI8("cmp", Encoding.LEGACY, 0x66, 1, 0x83, Form.M, Width.ONLY_16, Operand.GP, Operand.GP, 7, 1),
-  CMP16_MI16("cmp", Encoding.LEGACY, 0x66, 1, 0x81, Form.M, Width.ONLY_16, Operand.GP, Operand.GP, 7, 2),
   TEST_MR("test", Encoding.LEGACY, 0x00, 1, 0x85, Form.MR, Width.BOTH, Operand.GP, Operand.GP, -1, 0),
   TEST_MI32("test", Encoding.LEGACY, 0x00, 1, 0xF7, Form.M, Width.BOTH, Operand.GP, Operand.GP, 0, 4),
   TEST8_MR("test", Encoding.LEGACY, 0x00, 1, 0x84, Form.MR, Width.ONLY_8, Operand.GP, Operand.GP, -1, 0),
