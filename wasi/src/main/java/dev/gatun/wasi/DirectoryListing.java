@@ -12,7 +12,8 @@ import java.lang.foreign.ValueLayout;
  * or removed meanwhile.
  */
 final class DirectoryListing {
-  private static final int HOST_BUFFER = 32 * 1024;
+  private static final int MIN_HOST_BUFFER = 512;
+  private static final int MAX_HOST_BUFFER = 32 * 1024;
 
   /** Size of a {@code dirent} before the name. */
   private static final int HEADER = 24;
@@ -32,11 +33,13 @@ final class DirectoryListing {
     WasiError.check(SystemCall.call(Machine.SYS_lseek(), host, cookie, LibC.SEEK_SET()));
     long used = 0;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment entries = arena.allocate(HOST_BUFFER, 8);
+      // About as much as the guest has room for: what does not fit has to be read again.
+      long room = Math.clamp(target.byteSize(), MIN_HOST_BUFFER, MAX_HOST_BUFFER);
+      MemorySegment entries = arena.allocate(room, 8);
       MemorySegment header = arena.allocate(HEADER, 8);
       while (used < target.byteSize()) {
         long got =
-            WasiError.check(SystemCall.call(Machine.SYS_getdents64(), host, entries.address(), HOST_BUFFER));
+            WasiError.check(SystemCall.call(Machine.SYS_getdents64(), host, entries.address(), room));
         if (got == 0) {
           break;
         }

@@ -43,6 +43,9 @@ final class FileCalls {
 
   private static final int MAX_VECTORS = 1024;
 
+  /** As much as the host writes at once. */
+  private static final long MAX_TRANSFER = 0x7fff_f000L;
+
   private final DescriptorTable table;
   private final GuestMemory memory;
 
@@ -88,8 +91,9 @@ final class FileCalls {
         rights &= ~(access == LibC.O_RDONLY() ? RIGHT_WRITE : access == LibC.O_WRONLY() ? RIGHT_READ : 0);
       }
     }
-    if (type == Stat.CHARACTER_DEVICE || type == Stat.UNKNOWN) {
-      // A terminal is what is a character device and can't seek: so do C libraries tell.
+    // A terminal is what is a character device and can't seek: so do C libraries tell. Others, as /dev/null, can.
+    if (!(descriptor instanceof Descriptor.Host host)
+        || SystemCall.call(Machine.SYS_lseek(), host.fd(), 0, LibC.SEEK_CUR()) < 0) {
       rights &= ~(RIGHT_SEEK | RIGHT_TELL);
     }
     memory.putLong(pointer, 0, 0);
@@ -101,13 +105,21 @@ final class FileCalls {
 
   /** Flags for opening and for F_SETFL. */
   static int hostFlags(int flags) {
+    if ((flags & ~(APPEND | DSYNC | NONBLOCK | RSYNC | SYNC)) != 0) {
+      throw new WasiError(Errno.INVAL);
+    }
     return ((flags & APPEND) != 0 ? LibC.O_APPEND() : 0)
         | ((flags & NONBLOCK) != 0 ? LibC.O_NONBLOCK() : 0)
         | ((flags & (SYNC | RSYNC)) != 0 ? LibC.O_SYNC() : (flags & DSYNC) != 0 ? LibC.O_DSYNC() : 0);
   }
 
+  /** The flags of the process's own streams are refused: they are shared with the process and with who started it. */
   void setFlags(int fd, int flags) {
-    WasiError.check(SystemCall.call(Machine.SYS_fcntl(), table.host(fd).fd(), LibC.F_SETFL(), hostFlags(flags)));
+    Descriptor.Host host = table.host(fd);
+    if (host instanceof Descriptor.Inherited) {
+      throw new WasiError(Errno.NOTSUP);
+    }
+    WasiError.check(SystemCall.call(Machine.SYS_fcntl(), host.fd(), LibC.F_SETFL(), hostFlags(flags)));
   }
 
   void fileStatus(int fd, int pointer) {
@@ -150,95 +162,118 @@ final class FileCalls {
     times.set(ValueLayout.JAVA_LONG, at + LibC.TIMESPEC_NANOSECONDS(), rest);
   }
 
-  // Reading and writing. The host reads into and writes from the guest's memory itself: a vector is checked, then passed on.
+  // Reading and writing. The host reads into and writes from the guest's memory itself: ranges are checked, then passed on.
 
   void read(int fd, int vectors, int count, long offset, boolean positioned, int result) {
     Descriptor descriptor = table.get(fd);
-    checkCount(count);
-    long total = 0;
-    for (int i = 0; i < count; i++) {
-      MemorySegment target = memory.slice(memory.getInt(vectors, 8 * i), memory.getInt(vectors, 8 * i + 4));
-      if (target.byteSize() == 0) {
-        continue;
-      }
-      long got;
-      if (descriptor instanceof Descriptor.Input input && !positioned) {
-        got = read(input, target);
-      } else if (descriptor instanceof Descriptor.Host host) {
-        got =
-            positioned
-                ? SystemCall.call(Machine.SYS_pread64(), host.fd(), target.address(), target.byteSize(), offset + total)
-                : SystemCall.call(Machine.SYS_read(), host.fd(), target.address(), target.byteSize());
-      } else {
-        throw new WasiError(positioned ? Errno.SPIPE : Errno.BADF);
-      }
-      if (got < 0 && total > 0) {
-        break;
-      }
-      total += WasiError.check(got);
-      if (got < target.byteSize()) {
-        break;
-      }
+    MemorySegment[] ranges = ranges(vectors, count);
+    memory.slice(result, Integer.BYTES);
+    long total;
+    if (descriptor instanceof Descriptor.Host host) {
+      total =
+          positioned
+              ? transferAt(Machine.SYS_pread64(), host.fd(), ranges, offset)
+              : transfer(Machine.SYS_readv(), host.fd(), ranges);
+    } else if (descriptor instanceof Descriptor.Input input) {
+      total = positioned ? WasiError.check(-LibC.ESPIPE()) : read(input, ranges);
+    } else {
+      throw new WasiError(Errno.BADF);
     }
     memory.putInt(result, 0, (int) total);
-  }
-
-  private static void checkCount(int count) {
-    if (count < 0 || count > MAX_VECTORS) {
-      throw new WasiError(Errno.INVAL);
-    }
-  }
-
-  private static long read(Descriptor.Input input, MemorySegment target) {
-    byte[] buffer = new byte[(int) Math.min(MAX_CHUNK, target.byteSize())];
-    try {
-      int got = Math.max(0, input.stream().read(buffer));
-      MemorySegment.copy(buffer, 0, target, ValueLayout.JAVA_BYTE, 0, got);
-      return got;
-    } catch (IOException e) {
-      throw new WasiError(Errno.IO);
-    }
   }
 
   void write(int fd, int vectors, int count, long offset, boolean positioned, int result) {
     Descriptor descriptor = table.get(fd);
-    checkCount(count);
-    long total = 0;
-    for (int i = 0; i < count; i++) {
-      MemorySegment source = memory.slice(memory.getInt(vectors, 8 * i), memory.getInt(vectors, 8 * i + 4));
-      if (source.byteSize() == 0) {
-        continue;
-      }
-      long put;
-      if (descriptor instanceof Descriptor.Output output && !positioned) {
-        put = write(output, source);
-      } else if (descriptor instanceof Descriptor.Host host) {
-        put =
-            positioned
-                ? SystemCall.call(Machine.SYS_pwrite64(), host.fd(), source.address(), source.byteSize(), offset + total)
-                : SystemCall.call(Machine.SYS_write(), host.fd(), source.address(), source.byteSize());
-      } else {
-        throw new WasiError(positioned ? Errno.SPIPE : Errno.BADF);
-      }
-      if (put < 0 && total > 0) {
-        break;
-      }
-      total += WasiError.check(put);
-      if (put < source.byteSize()) {
-        break;
-      }
+    MemorySegment[] ranges = ranges(vectors, count);
+    memory.slice(result, Integer.BYTES);
+    long total;
+    if (descriptor instanceof Descriptor.Host host) {
+      total =
+          positioned
+              ? transferAt(Machine.SYS_pwrite64(), host.fd(), ranges, offset)
+              : transfer(Machine.SYS_writev(), host.fd(), ranges);
+    } else if (descriptor instanceof Descriptor.Output output) {
+      total = positioned ? WasiError.check(-LibC.ESPIPE()) : write(output, ranges);
+    } else {
+      throw new WasiError(Errno.BADF);
     }
     memory.putInt(result, 0, (int) total);
   }
 
-  private static long write(Descriptor.Output output, MemorySegment source) {
+  /** The ranges of memory that an array of vectors names, each within the memory. */
+  private MemorySegment[] ranges(int vectors, int count) {
+    if (count < 0 || count > MAX_VECTORS) {
+      throw new WasiError(Errno.INVAL);
+    }
+    MemorySegment[] ranges = new MemorySegment[count];
+    for (int i = 0; i < count; i++) {
+      ranges[i] = memory.slice(memory.getInt(vectors, 8 * i), memory.getInt(vectors, 8 * i + 4));
+    }
+    return ranges;
+  }
+
+  /**
+   * Reads or writes all ranges in one call of the host: a write stays whole, and a read of a pipe or terminal does not wait for
+   * more than what is there.
+   */
+  private static long transfer(int call, int fd, MemorySegment[] ranges) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment vectors = arena.allocate(2L * Long.BYTES * ranges.length, 8);
+      for (int i = 0; i < ranges.length; i++) {
+        vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, ranges[i].address());
+        vectors.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, ranges[i].byteSize());
+      }
+      return WasiError.check(SystemCall.call(call, fd, vectors.address(), ranges.length));
+    }
+  }
+
+  /** Reads or writes range after range at a place of a file, until one falls short. */
+  private static long transferAt(int call, int fd, MemorySegment[] ranges, long offset) {
+    long total = 0;
+    for (MemorySegment range : ranges) {
+      long size = Math.min(range.byteSize(), MAX_TRANSFER - total);
+      long moved = SystemCall.call(call, fd, range.address(), size, offset + total);
+      if (moved < 0 && total > 0) {
+        break;
+      }
+      total += WasiError.check(moved);
+      if (moved < range.byteSize()) {
+        break;
+      }
+    }
+    return total;
+  }
+
+  private static long read(Descriptor.Input input, MemorySegment[] ranges) {
+    for (MemorySegment range : ranges) {
+      if (range.byteSize() > 0) {
+        byte[] buffer = new byte[(int) Math.min(MAX_CHUNK, range.byteSize())];
+        try {
+          int got = Math.max(0, input.stream().read(buffer));
+          MemorySegment.copy(buffer, 0, range, ValueLayout.JAVA_BYTE, 0, got);
+          return got;
+        } catch (IOException e) {
+          throw new WasiError(Errno.IO);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static long write(Descriptor.Output output, MemorySegment[] ranges) {
+    long total = 0;
     try {
-      for (long at = 0; at < source.byteSize(); at += MAX_CHUNK) {
-        long length = Math.min(MAX_CHUNK, source.byteSize() - at);
-        output.stream().write(source.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+      for (MemorySegment range : ranges) {
+        // The result is an unsigned 32-bit number: vectors may overlap, so their sum may be more than the memory.
+        long size = Math.min(range.byteSize(), MAX_TRANSFER - total);
+        for (long at = 0; at < size; at += MAX_CHUNK) {
+          long length = Math.min(MAX_CHUNK, size - at);
+          output.stream().write(range.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+        }
+        total += size;
       }
       output.stream().flush();
-      return source.byteSize();
+      return total;
     } catch (IOException e) {
       throw new WasiError(Errno.IO);
     }

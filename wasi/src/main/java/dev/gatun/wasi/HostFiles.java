@@ -6,6 +6,10 @@ import dev.gatun.bindings.linux.x86_64.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's file system, seen from a directory that the guest was given.
@@ -18,6 +22,10 @@ final class HostFiles {
 
   private static final int MAX_SYMLINKS = 40;
   private static final int RETRIES = 16;
+
+  /** Each level of a walk holds a descriptor of the host. */
+  private static final int MAX_DEPTH = 256;
+
   private static final int MODE_MASK = 0666;
 
   /** Whether the kernel has refused openat2 as such (too old, or a filter forbids it). */
@@ -69,9 +77,9 @@ final class HostFiles {
    * read and its components take its place, absolute ones fail. So no step leaves the directory, whatever is renamed meanwhile.
    */
   static int walk(int directory, String path, int flags, int mode) {
-    java.util.ArrayDeque<String> rest = new java.util.ArrayDeque<>();
+    ArrayDeque<String> rest = new ArrayDeque<>();
     boolean mustBeDirectory = pushComponents(rest, path);
-    java.util.ArrayList<Integer> stack = new java.util.ArrayList<>();
+    ArrayList<Integer> stack = new ArrayList<>();
     int links = 0;
     try {
       while (true) {
@@ -101,8 +109,14 @@ final class HostFiles {
           continue;
         }
         if (last) {
+          if (mustBeDirectory && (flags & LibC.O_CREAT()) != 0) {
+            throw new WasiError(Errno.ISDIR);
+          }
           int directoryFlag = mustBeDirectory ? Machine.O_DIRECTORY() : 0;
           return (int) WasiError.check(openat(at, name, flags | directoryFlag | Machine.O_NOFOLLOW(), mode));
+        }
+        if (stack.size() == MAX_DEPTH) {
+          throw new WasiError(Errno.NAMETOOLONG);
         }
         stack.add(
             (int) WasiError.check(openat(at, name, LibC.O_PATH() | Machine.O_DIRECTORY() | Machine.O_NOFOLLOW(), 0)));
@@ -115,7 +129,7 @@ final class HostFiles {
   }
 
   /** Puts a path's components in front of what is left; returns whether it ends in a slash. */
-  private static boolean pushComponents(java.util.ArrayDeque<String> rest, String path) {
+  private static boolean pushComponents(ArrayDeque<String> rest, String path) {
     if (path.startsWith("/")) {
       throw new WasiError(Errno.NOTCAPABLE);
     }
@@ -138,7 +152,7 @@ final class HostFiles {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String readLinkOrNull(int directory, String name) {
+  private static @Nullable String readLinkOrNull(int directory, String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(4096);
       long length =
@@ -147,7 +161,7 @@ final class HostFiles {
       if (length < 0) {
         return null;
       }
-      return new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), java.nio.charset.StandardCharsets.UTF_8);
+      return new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
   }
 
@@ -177,6 +191,16 @@ final class HostFiles {
     String parent = slash < 0 ? "." : slash == 0 ? "/" : trimmed.substring(0, slash);
     int fd = openBeneath(directory, parent, LibC.O_PATH() | Machine.O_DIRECTORY(), 0);
     return new Place(fd, name, end < path.length());
+  }
+
+  /** Whether a path's last component is {@code .} or {@code ..}: it names what exists, and has no place. */
+  static boolean endsInDots(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    String name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
+    return name.equals(".") || name.equals("..");
   }
 
   /** Opens something without access to its contents, to look at it or at its name. */

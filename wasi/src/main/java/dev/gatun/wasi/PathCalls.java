@@ -14,6 +14,7 @@ final class PathCalls {
   private static final int DIRECTORY = 2;
   private static final int EXCLUSIVE = 4;
   private static final int TRUNCATE = 8;
+  private static final int OPEN_FLAGS = CREATE | DIRECTORY | EXCLUSIVE | TRUNCATE;
 
   private final DescriptorTable table;
   private final GuestMemory memory;
@@ -33,6 +34,9 @@ final class PathCalls {
 
   void open(int fd, int lookup, String path, int how, long rights, int descriptorFlags, int result) {
     Descriptor.Directory directory = table.directory(fd);
+    if ((how & ~OPEN_FLAGS) != 0 || (how & (CREATE | DIRECTORY)) == (CREATE | DIRECTORY)) {
+      throw new WasiError(Errno.INVAL);
+    }
     boolean read = (rights & (FileCalls.RIGHT_READ | FileCalls.RIGHT_READDIR)) != 0;
     boolean write =
         (rights & (FileCalls.RIGHT_WRITE | FileCalls.RIGHT_ALLOCATE | FileCalls.RIGHT_SET_SIZE)) != 0
@@ -72,6 +76,10 @@ final class PathCalls {
   }
 
   void createDirectory(int fd, String path) {
+    if (HostFiles.endsInDots(path)) {
+      HostFiles.close(HostFiles.openPath(writable(fd).fd(), path, true));
+      throw new WasiError(Errno.EXIST);
+    }
     try (HostFiles.Place place = HostFiles.place(writable(fd).fd(), path)) {
       WasiError.check(HostFiles.at(Machine.SYS_mkdirat(), place, 0777, 0));
     }

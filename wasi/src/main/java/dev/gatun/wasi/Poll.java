@@ -20,14 +20,20 @@ final class Poll {
   private static final int ABSOLUTE = 1;
   private static final int HANGUP = 1;
   private static final long NANOS = 1_000_000_000L;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** For how long an interruption may go unseen. */
+  private static final long SLICE = 50_000_000L;
 
   private final DescriptorTable table;
   private final GuestMemory memory;
+  private final Clocks clocks;
   private int events;
 
-  Poll(DescriptorTable table, GuestMemory memory) {
+  Poll(DescriptorTable table, GuestMemory memory, Clocks clocks) {
     this.table = table;
     this.memory = memory;
+    this.clocks = clocks;
   }
 
   void poll(int in, int out, int count, int result) {
@@ -35,8 +41,9 @@ final class Poll {
       throw new WasiError(Errno.INVAL);
     }
     long start = System.nanoTime();
-    long timeout = Long.MAX_VALUE;
+    long timeout = NEVER;
     boolean readyNow = false;
+    long[] waits = new long[count];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment polled = arena.allocate((long) LibC.POLLFD_SIZE() * count, 8);
       int[] subscription = new int[count];
@@ -44,8 +51,10 @@ final class Poll {
       for (int i = 0; i < count; i++) {
         int at = in + SUBSCRIPTION * i;
         int tag = memory.getByte(at, 8);
+        waits[i] = NEVER;
         if (tag == CLOCK) {
-          timeout = Math.min(timeout, remaining(at));
+          waits[i] = waitOf(at);
+          timeout = Math.min(timeout, waits[i]);
         } else if (tag == READ || tag == WRITE) {
           Descriptor descriptor;
           try {
@@ -68,7 +77,7 @@ final class Poll {
           throw new WasiError(Errno.INVAL);
         }
       }
-      waitFor(arena, polled, fds, readyNow ? 0 : timeout);
+      waitFor(arena, polled, fds, start, readyNow ? 0 : timeout);
       for (int i = 0; i < fds; i++) {
         MemorySegment entry = polled.asSlice((long) LibC.POLLFD_SIZE() * i, LibC.POLLFD_SIZE());
         int ready = entry.get(ValueLayout.JAVA_SHORT, LibC.POLLFD_REVENTS());
@@ -79,51 +88,45 @@ final class Poll {
       }
     }
     long elapsed = System.nanoTime() - start;
-    for (int i = 0; i < count && (events == 0 || elapsed >= timeout); i++) {
-      int at = in + SUBSCRIPTION * i;
-      if (memory.getByte(at, 8) == CLOCK && (remaining(at) <= 0 || isRelative(at) && elapsed >= memory.getLong(at, 24))) {
-        event(out, at, Errno.SUCCESS, CLOCK, 0);
+    for (int i = 0; i < count; i++) {
+      if (waits[i] <= elapsed) {
+        event(out, in + SUBSCRIPTION * i, Errno.SUCCESS, CLOCK, 0);
       }
     }
     memory.putInt(result, 0, events);
   }
 
-  private boolean isRelative(int at) {
-    return (memory.getShort(at, 40) & ABSOLUTE) == 0;
-  }
-
-  /** How long a clock subscription waits from now on, in nanoseconds; as it was at the start for a relative one. */
-  private long remaining(int at) {
+  /** How long a clock subscription waits from now on, in nanoseconds; {@link #NEVER} is for centuries. */
+  private long waitOf(int at) {
+    int clock = memory.getInt(at, 16);
+    if (clock != Clocks.REAL_TIME && clock != Clocks.MONOTONIC) {
+      throw new WasiError(Errno.INVAL);
+    }
     long timeout = memory.getLong(at, 24);
-    long positive = timeout < 0 ? Long.MAX_VALUE : timeout;
-    if (isRelative(at)) {
-      return positive;
+    if (timeout < 0) {
+      // Unsigned: more than 292 years.
+      return NEVER;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
-      int clock = memory.getInt(at, 16);
-      if (clock != 0 && clock != 1) {
-        throw new WasiError(Errno.INVAL);
-      }
-      WasiError.check(SystemCall.call(Machine.SYS_clock_gettime(), clock, time.address(), 0));
-      long now =
-          time.get(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS()) * NANOS
-              + time.get(ValueLayout.JAVA_LONG, LibC.TIMESPEC_NANOSECONDS());
-      return Math.max(0, positive - now);
-    }
+    return (memory.getShort(at, 40) & ABSOLUTE) == 0 ? timeout : Math.max(0, timeout - clocks.now(clock));
   }
 
-  private static void waitFor(Arena arena, MemorySegment polled, int fds, long timeout) {
-    MemorySegment time = MemorySegment.NULL;
-    if (timeout != Long.MAX_VALUE) {
-      time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
-      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS(), timeout / NANOS);
-      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_NANOSECONDS(), timeout % NANOS);
-    }
-    long result =
-        SystemCall.call(Machine.SYS_ppoll(), polled.address(), fds, time.address(), 0, 0, 0);
-    if (result != -LibC.EINTR()) {
-      WasiError.check(result);
+  /**
+   * Waits until a descriptor is ready or the time is over. In slices, since nothing wakes a thread in the kernel when it is
+   * interrupted.
+   */
+  private static void waitFor(Arena arena, MemorySegment polled, int fds, long start, long timeout) {
+    MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
+    while (true) {
+      long slice = Math.clamp(timeout - (System.nanoTime() - start), 0, SLICE);
+      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS(), slice / NANOS);
+      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_NANOSECONDS(), slice % NANOS);
+      long ready = SystemCall.call(Machine.SYS_ppoll(), polled.address(), fds, time.address(), 0, 0, 0);
+      if (ready != -LibC.EINTR() && WasiError.check(ready) > 0 || System.nanoTime() - start >= timeout) {
+        return;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new WasiError(Errno.INTR);
+      }
     }
   }
 

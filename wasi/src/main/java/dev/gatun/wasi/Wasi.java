@@ -12,9 +12,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +40,14 @@ public final class Wasi implements AutoCloseable {
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
   private final DescriptorTable descriptors = new DescriptorTable();
+  private final Clocks clocks;
+  private final @Nullable RandomGenerator random;
 
   private Wasi(Builder builder) throws IOException {
     arguments = List.copyOf(builder.arguments);
     environment = List.copyOf(builder.environment);
+    clocks = new Clocks(builder.clock);
+    random = builder.random;
     descriptors.add(builder.stdin);
     descriptors.add(builder.stdout);
     descriptors.add(builder.stderr);
@@ -75,12 +83,18 @@ public final class Wasi implements AutoCloseable {
 
   /** Collects what a program is given. */
   public static final class Builder {
+    /** Leaves a guest descriptors of its own to open. */
+    private static final int MAX_DIRECTORIES = DescriptorTable.MAX / 2;
+
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<byte[]> environment = new ArrayList<>();
     private final List<Preopen> preopens = new ArrayList<>();
     private Descriptor stdin = new Descriptor.Input(InputStream.nullInputStream());
     private Descriptor stdout = new Descriptor.Output(OutputStream.nullOutputStream());
     private Descriptor stderr = new Descriptor.Output(OutputStream.nullOutputStream());
+
+    private @Nullable InstantSource clock;
+    private @Nullable RandomGenerator random;
 
     private Builder() {}
 
@@ -99,24 +113,58 @@ public final class Wasi implements AutoCloseable {
 
     /** Adds arguments. */
     public Builder arguments(List<String> more) {
-      more.forEach(this::argument);
+      for (String argument : more) {
+        argument(argument);
+      }
       return this;
     }
 
-    /** Sets an environment variable. */
+    /** Sets an environment variable. The name is not empty and has no {@code =}. */
     public Builder env(String name, String value) {
-      environment.add(bytes(name + "=" + value));
+      if (name.isEmpty() || name.indexOf('=') >= 0) {
+        throw new IllegalArgumentException("a variable's name must not be empty or contain '=': '" + name + "'");
+      }
+      environment.add(bytes(name.concat("=").concat(value)));
+      return this;
+    }
+
+    /** Gives all environment variables of the process. */
+    public Builder inheritEnv() {
+      for (Map.Entry<String, String> variable : System.getenv().entrySet()) {
+        environment.add(bytes(variable.getKey().concat("=").concat(variable.getValue())));
+      }
+      return this;
+    }
+
+    /** Gives a clock, which all of WASI's clocks then show, instead of the host's. Sleeping still takes real time. */
+    public Builder clock(InstantSource source) {
+      clock = source;
+      return this;
+    }
+
+    /** Gives a source of random bytes instead of the host's, for runs that can be repeated. */
+    public Builder random(RandomGenerator generator) {
+      random = generator;
       return this;
     }
 
     /**
      * Gives a directory of the host.
      *
-     * @param host the directory
-     * @param guest its name for the guest, e.g. {@code /data}
+     * @param host the directory, of the default file system
+     * @param guest its name for the guest, e.g. {@code /data}; not empty
      * @param readOnly whether the guest may change nothing in it
      */
     public Builder directory(Path host, String guest, boolean readOnly) {
+      if (host.getFileSystem() != FileSystems.getDefault()) {
+        throw new IllegalArgumentException("the directory '" + host + "' is not of the default file system");
+      }
+      if (guest.isEmpty() || guest.indexOf(0) >= 0) {
+        throw new IllegalArgumentException("the guest's name of '" + host + "' must not be empty or contain NUL");
+      }
+      if (preopens.size() == MAX_DIRECTORIES) {
+        throw new IllegalArgumentException("more than " + MAX_DIRECTORIES + " directories are given");
+      }
       preopens.add(new Preopen(host, guest, readOnly));
       return this;
     }
@@ -159,12 +207,16 @@ public final class Wasi implements AutoCloseable {
 
   /** The functions, for {@link dev.gatun.Imports.Builder#provider}. */
   public ImportProvider imports() {
-    return this::find;
+    return new Functions(this);
   }
 
-  private @Nullable HostFunction find(String module, String name, FuncType type) {
-    WasiFunction function = module.equals(MODULE) ? WasiFunction.of(name) : null;
-    return function == null || !function.type().equals(type) ? null : new WasiCalls(this, function);
+  /** A class rather than a lambda: the first lambda of a process costs milliseconds. */
+  private record Functions(Wasi wasi) implements ImportProvider {
+    @Override
+    public @Nullable HostFunction find(String module, String name, FuncType type) {
+      WasiFunction function = module.equals(MODULE) ? WasiFunction.of(name) : null;
+      return function == null || !function.type().equals(type) ? null : new WasiCalls(wasi, function);
+    }
   }
 
   /**
@@ -189,6 +241,14 @@ public final class Wasi implements AutoCloseable {
 
   List<byte[]> environment() {
     return environment;
+  }
+
+  Clocks clocks() {
+    return clocks;
+  }
+
+  @Nullable RandomGenerator random() {
+    return random;
   }
 
   DescriptorTable descriptors() {

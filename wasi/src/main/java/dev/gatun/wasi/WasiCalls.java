@@ -5,17 +5,17 @@ import dev.gatun.HostFunction;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import dev.gatun.bindings.linux.x86_64.Machine;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One function of WASI as a host function: reads the arguments, finds the work to do, turns errors into numbers. The work on
  * descriptors is in {@link FileCalls}, that on paths in {@link PathCalls}.
  */
 final class WasiCalls implements HostFunction {
-  private static final int CLOCKS = 4;
   private static final int MAX_RANDOM_CHUNK = 1 << 20;
 
   private final Wasi wasi;
@@ -51,9 +51,9 @@ final class WasiCalls implements HostFunction {
       case ARGS_SIZES_GET -> sizes(memory, wasi.arguments(), c.i32(0), c.i32(1));
       case ENVIRON_GET -> strings(memory, wasi.environment(), c.i32(0), c.i32(1));
       case ENVIRON_SIZES_GET -> sizes(memory, wasi.environment(), c.i32(0), c.i32(1));
-      case CLOCK_RES_GET -> memory.putLong(c.i32(1), 0, clock(Machine.SYS_clock_getres(), c.i32(0)));
-      case CLOCK_TIME_GET -> memory.putLong(c.i32(2), 0, clock(Machine.SYS_clock_gettime(), c.i32(0)));
-      case RANDOM_GET -> random(memory, c.i32(0), c.i32(1));
+      case CLOCK_RES_GET -> memory.putLong(c.i32(1), 0, wasi.clocks().resolution(c.i32(0)));
+      case CLOCK_TIME_GET -> memory.putLong(c.i32(2), 0, wasi.clocks().now(c.i32(0)));
+      case RANDOM_GET -> random(wasi.random(), memory, c.i32(0), c.i32(1));
       case SCHED_YIELD -> Thread.yield();
       case FD_ADVISE -> files.advise(c.i32(0), c.i64(1), c.i64(2), c.i32(3));
       case FD_ALLOCATE -> files.allocate(c.i32(0), c.i64(1), c.i64(2));
@@ -89,7 +89,7 @@ final class WasiCalls implements HostFunction {
           paths.rename(c.i32(0), memory.path(c.i32(1), c.i32(2)), c.i32(3), memory.path(c.i32(4), c.i32(5)));
       case PATH_SYMLINK -> paths.symlink(memory.path(c.i32(0), c.i32(1)), c.i32(2), memory.path(c.i32(3), c.i32(4)));
       case PATH_UNLINK_FILE -> paths.unlink(c.i32(0), memory.path(c.i32(1), c.i32(2)));
-      case POLL_ONEOFF -> new Poll(table, memory).poll(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
+      case POLL_ONEOFF -> new Poll(table, memory, wasi.clocks()).poll(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
       case FD_FDSTAT_SET_RIGHTS, PROC_RAISE, SOCK_ACCEPT, SOCK_RECV, SOCK_SEND, SOCK_SHUTDOWN -> {
         return Errno.NOSYS;
       }
@@ -99,7 +99,7 @@ final class WasiCalls implements HostFunction {
   }
 
   /** Writes pointers to NUL-terminated strings, and the strings. */
-  private static void strings(GuestMemory memory, List<byte[]> strings, int pointers, int buffer) {
+  static void strings(GuestMemory memory, List<byte[]> strings, int pointers, int buffer) {
     int at = buffer;
     for (int i = 0; i < strings.size(); i++) {
       byte[] bytes = strings.get(i);
@@ -110,7 +110,7 @@ final class WasiCalls implements HostFunction {
     }
   }
 
-  private static void sizes(GuestMemory memory, List<byte[]> strings, int count, int size) {
+  static void sizes(GuestMemory memory, List<byte[]> strings, int count, int size) {
     int total = 0;
     for (byte[] bytes : strings) {
       total += bytes.length + 1;
@@ -119,24 +119,19 @@ final class WasiCalls implements HostFunction {
     memory.putInt(size, 0, total);
   }
 
-  /** Asks a clock of the host: WASI's four (real time, monotonic, process, thread) are numbered as the kernel's. */
-  private static long clock(int systemCall, int clock) {
-    if (clock < 0 || clock >= CLOCKS) {
-      throw new WasiError(Errno.INVAL);
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
-      WasiError.check(SystemCall.call(systemCall, clock, time.address(), 0));
-      return time.get(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS()) * 1_000_000_000L
-          + time.get(ValueLayout.JAVA_LONG, LibC.TIMESPEC_NANOSECONDS());
-    }
-  }
-
-  private static void random(GuestMemory memory, int pointer, int length) {
+  /** Fills a range with random bytes: of a generator, or the host's. */
+  static void random(@Nullable RandomGenerator generator, GuestMemory memory, int pointer, int length) {
     MemorySegment target = memory.slice(pointer, length);
     long done = 0;
     while (done < target.byteSize()) {
       long chunk = Math.min(MAX_RANDOM_CHUNK, target.byteSize() - done);
+      if (generator != null) {
+        byte[] bytes = new byte[(int) chunk];
+        generator.nextBytes(bytes);
+        MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, done, bytes.length);
+        done += chunk;
+        continue;
+      }
       long got = SystemCall.call(Machine.SYS_getrandom(), target.address() + done, chunk, 0);
       if (got != -LibC.EINTR()) {
         done += WasiError.check(got);
