@@ -127,7 +127,8 @@ class PathConfinementTest {
   void nothingLeavesTheDirectory(Way way) {
     for (String path :
         List.of(
-            "..", "../", "../root/file", "../secret", "a/../../secret", "a/b/../../../secret", "/", "/etc/passwd", "//file",
+            "..", "../", "../root/file", "../secret", "a/../../secret",
+            "a/b/../../../secret", "/", "/etc/passwd", "//file",
             "out", "absolute", "up", "up/secret", "up/root/file", "chain-out", "to-a/../../secret")) {
       assertErrno(Errno.NOTCAPABLE, () -> way.open(directory, path, LibC.O_RDONLY()));
     }
@@ -174,7 +175,8 @@ class PathConfinementTest {
   void magicLinksLeadNowhere(Way way) {
     int processes = Guest.openHost(Path.of("/proc"));
     try {
-      for (String path : List.of("self/fd/" + directory + "/file", "self/cwd/pom.xml", "self/root/etc/passwd", "self/exe")) {
+      for (String path :
+          List.of("self/fd/" + directory + "/file", "self/cwd/pom.xml", "self/root/etc/passwd", "self/exe")) {
         assertThrows(WasiError.class, () -> way.open(processes, path, LibC.O_RDONLY()), path);
       }
     } finally {
