@@ -121,7 +121,7 @@ final class Assembler {
     emit(i, wide, i.digit, rm);
   }
 
-  /** An instruction between a register and memory; {@code trailing} bytes of immediate follow. */
+  /** An instruction between a register and memory. */
   void emitMemory(Instruction i, boolean wide, int reg, int base, int index, int scale, int displacement) {
     room(MAX_INSTRUCTION);
     prefixes(i, wide, reg, index, base, i.byteReg && reg >= 4, 0);
@@ -217,7 +217,8 @@ final class Assembler {
 
   /** An instruction between a register and a 16-byte cell of the constant pool. */
   void emitPool(Instruction i, boolean wide, int reg, long low, long high) {
-    emitMemory(i, wide, reg, RIP, NONE, 0, 0);
+    // The address is relative to the instruction's end, which an immediate moves on.
+    emitMemory(i, wide, reg, RIP, NONE, 0, -i.immediate);
     int cell = poolCell(low, high);
     if (poolUses == poolUse.length) {
       poolUse = Arrays.copyOf(poolUse, 2 * poolUses);
@@ -250,7 +251,8 @@ final class Assembler {
       db(0);
     }
     for (int use = 0; use < poolUses; use++) {
-      patch(poolUse[use], at + 16 * poolUseCell[use] - (poolUse[use] + 4));
+      int where = poolUse[use];
+      patch(where, at + 16 * poolUseCell[use] - (where + 4) + (int) INT.get(code, where));
     }
     for (int i = 0; i < 2 * poolCells; i++) {
       dq(pool[i]);
