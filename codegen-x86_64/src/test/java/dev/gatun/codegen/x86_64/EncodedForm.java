@@ -1,0 +1,239 @@
+package dev.gatun.codegen.x86_64;
+
+import static dev.gatun.codegen.x86_64.Registers.NONE;
+import static dev.gatun.codegen.x86_64.Registers.RIP;
+import static dev.gatun.codegen.x86_64.Registers.RSP;
+
+import java.util.function.Consumer;
+
+/**
+ * One row of the instruction table with its operands: what the assembler is to encode, and how a disassembler in Intel
+ * syntax prints it. The text comes from the row alone, never from the bytes.
+ *
+ * @param rm the register in ModRM.rm, or {@link Registers#NONE} if that operand is in memory
+ */
+record EncodedForm(
+    Instruction row,
+    boolean wide,
+    int reg,
+    int rm,
+    int vvvv,
+    int base,
+    int index,
+    int scale,
+    int displacement,
+    int immediate) {
+  /** The registers whose encoding is special or at an end of a range. */
+  static final int[] REGISTERS = {0, 4, 5, 7, 8, 12, 13, 15};
+
+  static final int[] DISPLACEMENTS = {0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE};
+
+  private static final int[] NO_IMMEDIATE = {0};
+  private static final int[] IMMEDIATE_8 = {0, 1, 127, -1, -128};
+  private static final int[] IMMEDIATE_16 = {0, 1, 127, 128, 0x7FFF, -1, -128, -129, -0x8000};
+  private static final int[] IMMEDIATE_32 = {
+    0, 1, 127, 128, -1, -128, -129, 0x8000, Integer.MAX_VALUE, Integer.MIN_VALUE
+  };
+
+  private static final String[] BYTE_REGISTERS = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
+  private static final String[] WORD_REGISTERS = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
+
+  /** Enumerates the forms of every row. */
+  static void forEach(Consumer<EncodedForm> action) {
+    for (Instruction row : Instruction.values()) {
+      if (row.width == Instruction.Width.BOTH) {
+        forEach(row, false, action);
+        forEach(row, true, action);
+      } else {
+        forEach(row, row.width == Instruction.Width.ONLY_64, action);
+      }
+    }
+  }
+
+  private static void forEach(Instruction row, boolean wide, Consumer<EncodedForm> action) {
+    int[] immediates = immediates(row);
+    int[] regs = row.digit < 0 ? REGISTERS : new int[] {NONE};
+    int[] counts = row.form == Instruction.Form.RMV ? REGISTERS : NO_IMMEDIATE;
+    if (row.rm != Instruction.Operand.ADDRESS) {
+      for (int reg : regs) {
+        for (int rm : REGISTERS) {
+          for (int vvvv : counts) {
+            for (int immediate : immediates) {
+              action.accept(new EncodedForm(row, wide, reg, rm, vvvv, NONE, NONE, 0, 0, immediate));
+            }
+          }
+        }
+      }
+    }
+    if (row.form == Instruction.Form.RMV) {
+      return;
+    }
+    // Registers and immediates take turns: their encodings don't depend on the address's.
+    int turn = 0;
+    for (int base = 0; base <= REGISTERS.length; base++) {
+      for (int index = 0; index <= REGISTERS.length; index++) {
+        int indexRegister = index == REGISTERS.length ? NONE : REGISTERS[index];
+        if (indexRegister == RSP) {
+          continue;
+        }
+        for (int scale = 0; scale < (indexRegister == NONE ? 1 : 4); scale++) {
+          for (int displacement : DISPLACEMENTS) {
+            int baseRegister = base == REGISTERS.length ? NONE : REGISTERS[base];
+            int reg = regs[turn % regs.length];
+            int immediate = immediates[turn % immediates.length];
+            turn++;
+            action.accept(
+                new EncodedForm(
+                    row, wide, reg, NONE, 0, baseRegister, indexRegister, scale, displacement, immediate));
+          }
+        }
+      }
+    }
+    for (int reg : regs) {
+      for (int displacement : DISPLACEMENTS) {
+        for (int immediate : immediates) {
+          action.accept(new EncodedForm(row, wide, reg, NONE, 0, RIP, NONE, 0, displacement, immediate));
+        }
+      }
+    }
+  }
+
+  private static int[] immediates(Instruction row) {
+    return switch (row.immediate) {
+      case 0 -> NO_IMMEDIATE;
+      case 1 -> IMMEDIATE_8;
+      case 2 -> IMMEDIATE_16;
+      default -> IMMEDIATE_32;
+    };
+  }
+
+  boolean inMemory() {
+    return rm == NONE;
+  }
+
+  void emit(Assembler assembler) {
+    if (row.form == Instruction.Form.RMV) {
+      assembler.emit3(row, wide, reg, rm, vvvv);
+    } else if (!inMemory()) {
+      if (row.digit < 0) {
+        assembler.emit(row, wide, reg, rm);
+      } else {
+        assembler.emit(row, wide, rm);
+      }
+    } else if (row.digit < 0) {
+      assembler.emitMemory(row, wide, reg, base, index, scale, displacement);
+    } else {
+      assembler.emitMemory(row, wide, base, index, scale, displacement);
+    }
+    if (row.immediate != 0) {
+      assembler.immediate(row, immediate);
+    }
+  }
+
+  /** The instruction in Intel syntax, as GNU objdump prints it but for blanks. */
+  String text() {
+    StringBuilder text = new StringBuilder(mnemonic()).append(' ');
+    String inRm = inMemory() ? memory() : register(row.rm, rm);
+    switch (row.form) {
+      case RM -> text.append(register(row.reg, reg)).append(',').append(inRm);
+      case MR -> text.append(inRm).append(',').append(register(row.reg, reg));
+      case M -> text.append(inRm);
+      case M_CL -> text.append(inRm).append(",cl");
+      case RMV ->
+          text.append(register(row.reg, reg)).append(',').append(inRm).append(',').append(register(row.reg, vvvv));
+    }
+    if (row.immediate != 0) {
+      text.append(",0x").append(Long.toHexString(shownImmediate()));
+    }
+    return text.toString();
+  }
+
+  /** The moves between the register files have names of their own in the disassembler. */
+  private String mnemonic() {
+    return row == Instruction.MOV_XMM_GP || row == Instruction.MOV_GP_XMM ? (wide ? "movq" : "movd") : row.mnemonic;
+  }
+
+  /** Whether the processor extends the immediate by its sign to the operand's width. */
+  private boolean signExtended() {
+    return switch (row) {
+      case ROL_MI, ROR_MI, SHL_MI, SHR_MI, SAR_MI, RORX, ROUNDSS, ROUNDSD, MOV8_MI, MOV16_MI -> false;
+      default -> true;
+    };
+  }
+
+  private long shownImmediate() {
+    int bits = signExtended() ? gpBits() : 8 * row.immediate;
+    return bits == 64 ? immediate : immediate & (1L << bits) - 1;
+  }
+
+  private int gpBits() {
+    return switch (row.width) {
+      case BOTH -> wide ? 64 : 32;
+      case ONLY_64, IMPLIED_64 -> 64;
+      case ONLY_16 -> 16;
+      case ONLY_8 -> 8;
+      case NONE -> throw new IllegalStateException(row + " has no general-purpose operand");
+    };
+  }
+
+  /** Bits of the operand, in a general-purpose register or in memory. */
+  int bits(Instruction.Operand operand) {
+    return switch (operand) {
+      case GP -> gpBits();
+      case GP8 -> 8;
+      case GP16 -> 16;
+      case GP32, XMM32 -> 32;
+      case XMM64 -> 64;
+      case XMM, XMM128 -> 128;
+      case ADDRESS -> 0;
+    };
+  }
+
+  private String register(Instruction.Operand operand, int number) {
+    return switch (operand) {
+      case XMM, XMM32, XMM64, XMM128 -> "xmm" + number;
+      default -> gpRegister(bits(operand), number);
+    };
+  }
+
+  static String gpRegister(int bits, int number) {
+    if (number >= 8) {
+      return "r" + number + (bits == 8 ? "b" : bits == 16 ? "w" : bits == 32 ? "d" : "");
+    }
+    return bits == 8
+        ? BYTE_REGISTERS[number]
+        : (bits == 16 ? "" : bits == 32 ? "e" : "r") + WORD_REGISTERS[number];
+  }
+
+  private String memory() {
+    String keyword =
+        switch (bits(row.rm)) {
+          case 8 -> "BYTE PTR ";
+          case 16 -> "WORD PTR ";
+          case 32 -> "DWORD PTR ";
+          case 64 -> "QWORD PTR ";
+          case 128 -> "XMMWORD PTR ";
+          default -> "";
+        };
+    if (base == NONE && index == NONE) {
+      return keyword + "ds:0x" + Long.toHexString(displacement);
+    }
+    StringBuilder address = new StringBuilder(keyword).append('[');
+    if (base != NONE) {
+      address.append(base == RIP ? "rip" : gpRegister(64, base));
+    }
+    if (index != NONE) {
+      address.append(base == NONE ? "" : "+").append(gpRegister(64, index)).append('*').append(1 << scale);
+    }
+    // A displacement of nought is printed where the encoding cannot do without one.
+    boolean needed = base == NONE || base == RIP || (base & 7) == 5;
+    if (displacement < 0 && base == RIP) {
+      address.append("+0x").append(Long.toHexString(displacement));
+    } else if (displacement < 0) {
+      address.append("-0x").append(Long.toHexString(-(long) displacement));
+    } else if (displacement > 0 || needed) {
+      address.append("+0x").append(Integer.toHexString(displacement));
+    }
+    return address.append(']').toString();
+  }
+}
