@@ -108,6 +108,7 @@ final class WastCommand implements Callable<Integer> {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {
+      command.add("--enable-native-access=ALL-UNNAMED");
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     } else {
       command.addAll(List.of("-p", modules, "-m", Main.class.getModule().getName() + "/" + Main.class.getName()));
