@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code gatun run}: the one table that the parser, the help and the shell completion are made of.
  *
- * <p>The parser is {@link RunArguments}, by hand, since picocli would take a third of a short guest's time; picocli makes the
- * help and the completion.
+ * <p>The parser is {@link RunArguments}, by hand, since picocli takes as long to start as a small guest takes altogether; picocli
+ * makes the help and the completion.
  */
 enum RunOption {
   DIR(
