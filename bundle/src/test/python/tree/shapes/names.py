@@ -1,0 +1,2 @@
+def of(thing):
+    return type(thing).__name__.lower()
