@@ -1,9 +1,11 @@
 package dev.gatun.wasi;
 
+import dev.gatun.Func;
 import dev.gatun.FuncType;
 import dev.gatun.HostFunction;
 import dev.gatun.ImportProvider;
 import dev.gatun.Instance;
+import dev.gatun.LinkException;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import dev.gatun.bindings.linux.x86_64.Machine;
@@ -224,11 +226,17 @@ public final class Wasi implements AutoCloseable {
    *
    * @return its exit code
    * @throws java.util.NoSuchElementException if it has no such function
+   * @throws LinkException if it has parameters or results
    * @throws dev.gatun.Trap if it traps
    */
   public int run(Instance instance) {
+    Func start = instance.function("_start");
+    FuncType type = start.type();
+    if (!type.params().isEmpty() || !type.results().isEmpty()) {
+      throw new LinkException("_start of a program must be (func), this module's is " + type);
+    }
     try {
-      instance.function("_start").call();
+      start.call();
       return 0;
     } catch (WasiExit exit) {
       return exit.code();
