@@ -5,15 +5,15 @@
 
 #define KEEP __attribute__((noinline, optnone))
 
-// A frame with an array and values that live across the call, so that 100,000 of them fill any usual stack.
-KEEP static int recurse(int depth, long a, long b, long c, long d, double e, double f, double g, double h) {
+// A frame with an array, which lives in memory, so that it is a real recursion with real frames.
+KEEP static int recurse(int depth) {
   volatile int frame[8];
   frame[depth & 7] = depth;
   if (depth == 0) {
     return 0;
   }
-  int below = recurse(depth - 1, b, c, d, a, f, g, h, e);
-  return below + frame[depth & 7] - depth + (int)((a + b + c + d) / 10) + (int)((e + f + g + h) / 10) - 1;
+  int below = recurse(depth - 1);
+  return below + frame[depth & 7] - depth + 1;
 }
 
 KEEP static int read_outside(volatile int *address) { return *address; }
@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   int number = argc > 2 ? atoi(argv[2]) : 0;
   if (strcmp(name, "recurse") == 0) {
-    printf("%d\n", recurse(number, 1, 2, 3, 4, 1, 2, 3, 4));
+    printf("%d\n", recurse(number));
   } else if (strcmp(name, "outside") == 0) {
     printf("%d\n", read_outside((volatile int *)0xfffffff0u));
   } else if (strcmp(name, "divide") == 0) {

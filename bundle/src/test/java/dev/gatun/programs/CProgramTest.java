@@ -72,16 +72,16 @@ class CProgramTest {
 
   @Test
   void recursionThatFitsReturns() throws IOException {
-    Run run = new Run("traps", "recurse", "1000");
+    Run run = new Run("traps", "recurse", "50000");
     try (Module module = ENGINE.compile(Programs.c("traps"))) {
       assertEquals(0, run.of(module), run.toString());
     }
-    assertEquals("1000\n", run.out());
+    assertEquals("50000\n", run.out());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "recurse, 100000, CALL_STACK_EXHAUSTED, recurse",
+    "recurse, 1000000, CALL_STACK_EXHAUSTED, recurse",
     "outside, 0, MEMORY_OUT_OF_BOUNDS, read_outside",
     "divide, 0, INTEGER_DIVIDE_BY_ZERO, divide",
     "unreachable, 0, UNREACHABLE, stop",
