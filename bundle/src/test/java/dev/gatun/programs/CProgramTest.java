@@ -99,7 +99,8 @@ class CProgramTest {
           List<WasmFrame> backtrace = run.trap().backtrace();
           assertEquals(function, backtrace.get(0).functionName(), backtrace::toString);
           if (kind != Trap.Kind.CALL_STACK_EXHAUSTED) {
-            assertTrue(backtrace.stream().anyMatch(frame -> "_start".equals(frame.functionName())), backtrace::toString);
+            assertTrue(
+                backtrace.stream().anyMatch(frame -> "_start".equals(frame.functionName())), backtrace::toString);
           }
           assertEquals(function, run.trap().getStackTrace()[0].getMethodName());
         }

@@ -75,7 +75,8 @@ class PythonTest {
         print(json.dumps({"a": [1, None]}), re.sub("b+", "-", "abbc"), decimal.Decimal(1) / 8,
               hashlib.sha256(b"gatun").hexdigest()[:8], unittest.TestCase.__name__)
         """;
-    assertPrints("{\"a\": [1, null]} a-c 0.125 " + sha256Start("gatun") + " TestCase\n", new Run("python", "-c", program));
+    assertPrints(
+        "{\"a\": [1, null]} a-c 0.125 " + sha256Start("gatun") + " TestCase\n", new Run("python", "-c", program));
   }
 
   private static String sha256Start(String text) {
