@@ -38,30 +38,28 @@ class IndependentAssemblerTest {
 
   @Test
   void theBytesAgree() throws IllegalAccessException {
-    Encodings encodings = Encodings.ofTable();
-    byte[] code = encodings.asm.copy();
+    Assembler assembler = new Assembler();
+    List<EncodedForm> forms = new ArrayList<>();
+    EncodedForm.forEach(forms::add);
     List<String> differences = new ArrayList<>();
     Set<KnownDifference> met = EnumSet.noneOf(KnownDifference.class);
     int agreed = 0;
-    for (int i = 0; i < encodings.count(); i++) {
-      Encodings.Operands operands = encodings.operands(i);
-      if (operands == null) {
-        continue;
-      }
-      byte[] theirs = encode(operands);
+    for (EncodedForm form : forms) {
+      byte[] theirs = encode(form);
       if (theirs == null) {
         continue;
       }
-      int end = i + 1 < encodings.count() ? encodings.position(i + 1) : code.length;
-      byte[] ours = Arrays.copyOfRange(code, encodings.position(i), end);
-      KnownDifference known = knownDifference(operands);
+      assembler.reset();
+      form.emit(assembler);
+      byte[] ours = assembler.copy();
+      KnownDifference known = knownDifference(form);
       if (Arrays.equals(ours, theirs)) {
         agreed++;
       } else if (known != null) {
         met.add(known);
       } else if (differences.size() < MAX_DIFFERENCES) {
         HexFormat hex = HexFormat.of();
-        differences.add(operands.row() + " '" + encodings.text(i) + "': ours " + hex.formatHex(ours) + ", theirs "
+        differences.add(form.row() + " '" + form.text() + "': ours " + hex.formatHex(ours) + ", theirs "
             + hex.formatHex(theirs));
       }
     }
@@ -91,9 +89,9 @@ class IndependentAssemblerTest {
     WRONG_BYTE_REGISTER
   }
 
-  private static @Nullable KnownDifference knownDifference(Encodings.Operands o) {
+  private static @Nullable KnownDifference knownDifference(EncodedForm o) {
     Instruction row = o.row();
-    boolean betweenRegisters = o.rm() != NONE;
+    boolean betweenRegisters = !o.inMemory();
     boolean byteRegister = row.byteReg && o.reg() >= 4 && o.reg() < 8 || row.byteRm && o.rm() >= 4 && o.rm() < 8;
     if (byteRegister) {
       return KnownDifference.WRONG_BYTE_REGISTER;
@@ -124,17 +122,16 @@ class IndependentAssemblerTest {
   }
 
   /** What the other assembler makes of it, or null if it does not know the instruction or the operands. */
-  private byte @Nullable [] encode(Encodings.Operands o) throws IllegalAccessException {
+  private byte @Nullable [] encode(EncodedForm o) throws IllegalAccessException {
     Instruction row = o.row();
-    Operand reg = register(row.reg, row, o.wide(), o.reg());
-    Operand rm = o.rm() != NONE ? register(row.rm, row, o.wide(), o.rm()) : memory(o);
+    Operand rm = o.inMemory() ? memory(o) : register(o, row.rm, o.rm());
     if (rm == null || row.encoding == Instruction.Encoding.VEX) {
       return null;
     }
     List<Operand> operands = new ArrayList<>();
     switch (row.form) {
-      case RM -> operands.addAll(List.of(reg, rm));
-      case MR -> operands.addAll(List.of(rm, reg));
+      case RM -> operands.addAll(List.of(register(o, row.reg, o.reg()), rm));
+      case MR -> operands.addAll(List.of(rm, register(o, row.reg, o.reg())));
       case M -> operands.add(rm);
       case M_CL -> operands.addAll(List.of(rm, Asm.cl));
       case RMV -> throw new AssertionError(row);
@@ -171,10 +168,10 @@ class IndependentAssemblerTest {
     return bytes;
   }
 
-  private static Operand register(Instruction.Operand operand, Instruction row, boolean wide, int number) {
+  private static Operand register(EncodedForm o, Instruction.Operand operand, int number) {
     return switch (operand) {
       case XMM, XMM32, XMM64, XMM128 -> XMMRegister.xmm(number);
-      default -> gp(Encodings.bits(operand, row, wide), number);
+      default -> gp(o.bits(operand), number);
     };
   }
 
@@ -187,7 +184,7 @@ class IndependentAssemblerTest {
     };
   }
 
-  private static @Nullable Mem memory(Encodings.Operands o) {
+  private static @Nullable Mem memory(EncodedForm o) {
     if (o.base() == NONE || o.base() == RIP) {
       return null;
     }
@@ -195,7 +192,7 @@ class IndependentAssemblerTest {
     boolean indexed = o.index() != NONE;
     Register index = indexed ? Register.gpq(o.index()) : base;
     int displacement = o.displacement();
-    int bits = Encodings.bits(o.row().rm, o.row(), o.wide());
+    int bits = o.bits(o.row().rm);
     if (indexed) {
       return switch (bits) {
         case 8 -> Asm.byte_ptr(base, index, o.scale(), displacement);
