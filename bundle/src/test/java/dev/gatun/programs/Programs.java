@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the programs are: {@code -Dgatun.programs} names the folder of the C programs, {@code -Dgatun.python} CPython's
- * file; else they are looked for in the cache folder that the scripts fill. A test whose program is absent is skipped, and
- * says so.
+ * file; else they are looked for in the cache folder that the scripts fill. A test whose program is absent is skipped,
+ * and says so.
  */
 final class Programs {
   private Programs() {}
