@@ -73,6 +73,9 @@ public final class ScriptProcess {
         }
         each.accept(result);
         next++;
+        if (late) {
+          return next;
+        }
       }
     } finally {
       child.destroyForcibly();
@@ -101,7 +104,7 @@ public final class ScriptProcess {
 
     /** Calls it off; returns whether it was too late for that. */
     boolean end() {
-      return !kill.cancel(false) && kill.isDone() && !kill.isCancelled();
+      return !kill.cancel(false);
     }
   }
 

@@ -59,12 +59,8 @@ public final class ScriptRunner {
     this.store = engine.newStore();
   }
 
-  /**
-   * Runs a script.
-   *
-   * @throws IOException if the script or one of its modules can't be read
-   */
-  public static ScriptResult run(Path script, Engine engine) throws IOException {
+  /** Runs a script. One that can't be read has failed. */
+  public static ScriptResult run(Path script, Engine engine) {
     String name = FeatureList.nameOf(script);
     ScriptRunner runner = new ScriptRunner(script, name, engine);
     try {
@@ -72,6 +68,9 @@ public final class ScriptRunner {
       for (Map<String, Object> command : commands(script)) {
         runner.run(command);
       }
+    } catch (IOException | IllegalArgumentException e) {
+      // The JSON parser's message has a second line, about itself.
+      runner.failures.add("can't be read: " + String.valueOf(e.getMessage()).split("\n", 2)[0]);
     } finally {
       runner.store.close();
       for (Module module : runner.modules) {

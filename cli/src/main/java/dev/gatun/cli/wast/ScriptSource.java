@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,16 @@ public final class ScriptSource implements AutoCloseable {
   private final List<FileSystem> zips = new ArrayList<>();
   private final List<Path> scripts = new ArrayList<>();
 
-  /** Adds a file, a folder or a zip. */
+  /**
+   * Adds a file, a folder or a zip.
+   *
+   * @throws NoSuchFileException if it is not there
+   * @throws IOException if it can't be read
+   */
   public void add(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    } else if (Files.isDirectory(path)) {
       addFolder(path);
     } else if (path.toString().endsWith(".zip")) {
       FileSystem zip = FileSystems.newFileSystem(path);

@@ -1,7 +1,6 @@
 package dev.gatun.cli.wast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.Engine;
@@ -206,8 +205,9 @@ class ScriptRunnerTest {
   void aFileThatIsNoScriptIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("package.json"), "{\"name\":\"x\"}");
     try (Engine engine = Engine.create()) {
-      String message = assertThrows(IOException.class, () -> ScriptRunner.run(file, engine)).getMessage();
-      assertTrue(message.contains("package.json") && message.contains("wast2json"), message);
+      assertFailed("wast2json", ScriptRunner.run(file, engine));
+      assertFailed("can't be read", ScriptRunner.run(folder.resolve("absent.json"), engine));
+      assertFailed("can't be read", ScriptRunner.run(folder.resolve("m.wasm"), engine));
     }
   }
 }

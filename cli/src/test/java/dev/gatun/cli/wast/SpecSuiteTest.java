@@ -78,7 +78,7 @@ class SpecSuiteTest {
 
   /** The scripts of WebAssembly 2.0 are not just found but run: nearly all of their commands pass. */
   @Test
-  void theFeatureSetIsCovered() throws IOException {
+  void theFeatureSetIsCovered() {
     int scripts = 0;
     int passed = 0;
     int skipped = 0;
