@@ -260,6 +260,7 @@ public final class BaselineCompiler {
       case MEMORY -> memory(opcode);
       case TABLE -> table(opcode);
       case REFERENCE -> reference(opcode);
+      case AGGREGATE, VECTOR, LANE_LOAD, LANE_STORE, ATOMIC, WIDE -> throw new AssertionError(opcode);
     }
   }
 

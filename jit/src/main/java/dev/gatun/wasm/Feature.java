@@ -13,6 +13,7 @@ public enum Feature {
   REFERENCE_TYPES("reference types", true),
   EXTENDED_CONSTANTS("extended constant expressions", true),
   SIMD("SIMD", false),
+  RELAXED_SIMD("relaxed SIMD", false),
   TAIL_CALLS("tail calls", false),
   EXCEPTIONS("exceptions", false),
   LEGACY_EXCEPTIONS("legacy exceptions", false),
@@ -41,26 +42,6 @@ public enum Feature {
   @Override
   public String toString() {
     return text;
-  }
-
-  /**
-   * The unsupported feature to which an opcode belongs, or null if it belongs to none.
-   *
-   * @param first its first byte
-   * @param number what follows if the byte is 0xFC; otherwise anything
-   */
-  static @Nullable Feature ofUnsupportedOpcode(int first, int number) {
-    return switch (first) {
-      case 0x06, 0x07, 0x09, 0x18, 0x19 -> LEGACY_EXCEPTIONS;
-      case 0x08, 0x0A, 0x1F -> EXCEPTIONS;
-      case 0x12, 0x13 -> TAIL_CALLS;
-      case 0x14, 0x15, 0xD4, 0xD5, 0xD6 -> FUNCTION_REFERENCES;
-      case 0xD3, 0xFB -> GC;
-      case Opcode.MISC -> number >= 19 && number <= 22 ? WIDE_ARITHMETIC : null;
-      case 0xFD -> SIMD;
-      case 0xFE -> THREADS;
-      default -> null;
-    };
   }
 
   /**

@@ -28,5 +28,29 @@ public enum Immediates {
   /** Element segment, then table: table.init. */
   ELEMENT_TABLE,
   TABLE_TABLE,
-  MEMORY_MEMORY
+  MEMORY_MEMORY,
+  TYPE,
+  /** Structure type, then index of the field. */
+  TYPE_FIELD,
+  /** Array type, then number of elements: array.new_fixed. */
+  TYPE_COUNT,
+  /** Array type, then data segment. */
+  TYPE_DATA,
+  /** Array type, then element segment. */
+  TYPE_ELEMENT,
+  TYPE_TYPE,
+  /** Flags, label, heap type of the operand, heap type it is cast to: br_on_cast. Bit 0 and 1 of the flags: nullable. */
+  CAST,
+  TAG,
+  /** Block type, then the handlers: kind, tag if the kind has one, label. */
+  TRY_TABLE,
+  /** Alignment and offset, then the lane. */
+  MEMORY_LANE,
+  LANE,
+  /** Sixteen lanes, a byte each. */
+  SHUFFLE,
+  /** Sixteen bytes. */
+  V128,
+  /** A byte that must be zero: the memory order of atomic.fence. */
+  ORDER
 }

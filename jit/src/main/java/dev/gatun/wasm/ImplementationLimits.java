@@ -25,6 +25,9 @@ public final class ImplementationLimits {
   /** Locals of one function, its parameters counted. */
   public static final int LOCALS = 50_000;
 
+  /** Handlers of one try_table. */
+  public static final int HANDLERS = 100_000;
+
   public static final int BRANCH_TABLE_LABELS = 65_520;
 
   /**

@@ -4,6 +4,16 @@ package dev.gatun.wasm;
 public final class Instructions {
   private Instructions() {}
 
+  /** The bit in the alignment of a memory argument that says that the index of the memory follows. */
+  public static final int MEMORY_INDEX_FOLLOWS = 0x40;
+
+  /** The kinds of handlers of try_table; the first two name a tag, the odd ones pass the exception on as a reference. */
+  public static final int CATCH = 0;
+
+  public static final int CATCH_REF = 1;
+  public static final int CATCH_ALL = 2;
+  public static final int CATCH_ALL_REF = 3;
+
   /**
    * Reads an opcode.
    *
@@ -13,28 +23,24 @@ public final class Instructions {
   public static Opcode read(BinaryReader reader) {
     int at = reader.position;
     int first = reader.readByte();
-    Opcode opcode = Opcode.of(first);
-    return opcode != null ? opcode : readMisc(reader, first, at);
-  }
-
-  private static Opcode readMisc(BinaryReader reader, int first, int at) {
     int number = -1;
-    if (first == Opcode.MISC) {
+    Opcode opcode;
+    if (Opcode.isPrefix(first)) {
       number = reader.readU32();
-      Opcode opcode = Opcode.ofMisc(number);
-      if (opcode != null) {
-        return opcode;
-      }
+      opcode = Opcode.of(first, number);
+    } else {
+      opcode = Opcode.of(first);
     }
-    throw illegal(reader, first, number, at);
+    if (opcode == null) {
+      throw illegal(reader, first, number, at);
+    }
+    if (!opcode.feature().isSupported()) {
+      throw reader.unsupported(opcode.feature(), at);
+    }
+    return opcode;
   }
 
-  /** The exception for an opcode that there is not; the number is what follows a prefix, or -1. */
-  static RuntimeException illegal(BinaryReader reader, int first, int number, int at) {
-    Feature feature = Feature.ofUnsupportedOpcode(first, number);
-    if (feature != null) {
-      return reader.unsupported(feature, at);
-    }
+  private static RuntimeException illegal(BinaryReader reader, int first, int number, int at) {
     StringBuilder reason = new StringBuilder("illegal opcode ");
     reason.append(Character.forDigit(first >> 4, 16)).append(Character.forDigit(first & 15, 16));
     if (number != -1) {
@@ -47,15 +53,18 @@ public final class Instructions {
   public static void skipImmediates(BinaryReader reader, Opcode opcode) {
     switch (opcode.immediates()) {
       case NONE -> {}
-      case BLOCK_TYPE, HEAP_TYPE -> reader.readS33();
-      case LABEL, FUNCTION, LOCAL, GLOBAL, TABLE, DATA, ELEMENT, MEMORY -> reader.readU32();
-      case TYPE_TABLE, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY -> {
+      case BLOCK_TYPE -> skipBlockType(reader);
+      case HEAP_TYPE -> reader.readS33();
+      case LABEL, FUNCTION, LOCAL, GLOBAL, TABLE, DATA, ELEMENT, MEMORY, TYPE, TAG -> reader.readU32();
+      case TYPE_TABLE, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY, TYPE_FIELD, TYPE_COUNT, TYPE_DATA,
+          TYPE_ELEMENT, TYPE_TYPE -> {
         reader.readU32();
         reader.readU32();
       }
-      case MEMORY_ARGUMENT -> {
-        reader.readU32();
-        reader.readMemoryOffset();
+      case MEMORY_ARGUMENT -> skipMemoryArgument(reader);
+      case MEMORY_LANE -> {
+        skipMemoryArgument(reader);
+        reader.readByte();
       }
       case LABEL_TABLE -> {
         for (int count = reader.readCount("labels", ImplementationLimits.BRANCH_TABLE_LABELS); count >= 0; count--) {
@@ -64,13 +73,47 @@ public final class Instructions {
       }
       case VALUE_TYPES -> {
         for (int count = reader.readCount("types", ImplementationLimits.RESULTS); count > 0; count--) {
-          reader.readByte();
+          reader.readValueType();
         }
       }
+      case CAST -> {
+        reader.readByte();
+        reader.readU32();
+        reader.readS33();
+        reader.readS33();
+      }
+      case TRY_TABLE -> {
+        skipBlockType(reader);
+        for (int count = reader.readCount("handlers", ImplementationLimits.HANDLERS); count > 0; count--) {
+          int kind = reader.readByte();
+          if (kind <= CATCH_REF) {
+            reader.readU32();
+          }
+          reader.readU32();
+        }
+      }
+      case LANE, ORDER -> reader.readByte();
+      case SHUFFLE, V128 -> reader.skip(16);
       case I32 -> reader.readS32();
       case I64 -> reader.readS64();
       case F32 -> reader.skip(4);
       case F64 -> reader.skip(8);
     }
+  }
+
+  private static void skipBlockType(BinaryReader reader) {
+    int first = reader.peekByte();
+    if (first == 0x63 || first == 0x64) {
+      reader.readValueType();
+    } else {
+      reader.readS33();
+    }
+  }
+
+  private static void skipMemoryArgument(BinaryReader reader) {
+    if ((reader.readU32() & MEMORY_INDEX_FOLLOWS) != 0) {
+      reader.readU32();
+    }
+    reader.readMemoryOffset();
   }
 }

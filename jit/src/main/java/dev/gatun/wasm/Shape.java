@@ -21,5 +21,17 @@ public enum Shape {
   /** Size, grow and bulk operations of memories. */
   MEMORY,
   TABLE,
-  REFERENCE
+  REFERENCE,
+  /** Structures, arrays, i31 and casts. */
+  AGGREGATE,
+  /** What computes with vectors, and is neither a constant nor an access to memory. */
+  VECTOR,
+  /** A load into one lane of a vector. */
+  LANE_LOAD,
+  /** A store of one lane of a vector. */
+  LANE_STORE,
+  /** Atomic loads, stores and read-modify-writes, wait, notify and fence. */
+  ATOMIC,
+  /** Arithmetic of 128 bits, with several results. */
+  WIDE
 }

@@ -49,7 +49,7 @@ final class Validator {
     for (int code = 0; code < 256; code++) {
       Opcode opcode = Opcode.of(code);
       if (opcode != null) {
-        RULES[code] = rule(opcode);
+        RULES[code] = opcode.feature().isSupported() ? rule(opcode) : OTHER;
         ALIGNMENT[code] = (byte) opcode.naturalAlignment();
       }
     }
@@ -601,6 +601,14 @@ final class Validator {
         pop(ValueType.I32);
       }
       case REF_NULL -> push(reader.readHeapType());
+      case REF_FUNC -> {
+        int function = readFunction();
+        if (!module.declared[function]) {
+          throw invalid("undeclared function reference", "function " + function
+              + " occurs in no element segment, global or export");
+        }
+        push(ValueType.FUNCREF);
+      }
       case REF_IS_NULL -> {
         int type = pop();
         if (type != ValueType.BOTTOM && !ValueType.isReference(type)) {
@@ -616,13 +624,6 @@ final class Validator {
   private void checkImmediates(Opcode opcode) {
     switch (opcode.immediates()) {
       case NONE -> {}
-      case FUNCTION -> {
-        int function = readFunction();
-        if (!module.declared[function]) {
-          throw invalid("undeclared function reference", "function " + function
-              + " occurs in no element segment, global or export");
-        }
-      }
       case MEMORY -> readMemory();
       case MEMORY_MEMORY -> {
         readMemory();

@@ -36,7 +36,12 @@ public final class Code {
 
   /** Adds an opcode behind the prefix 0xFC, with immediates that are unsigned integers. */
   public Code misc(int number, long... immediates) {
-    bytes.add(0xFC).unsigned(number);
+    return prefixed(0xFC, number, immediates);
+  }
+
+  /** Adds an opcode behind a prefix, with immediates that are unsigned integers. */
+  public Code prefixed(int prefix, int number, long... immediates) {
+    bytes.add(prefix).unsigned(number);
     for (long immediate : immediates) {
       bytes.unsigned(immediate);
     }

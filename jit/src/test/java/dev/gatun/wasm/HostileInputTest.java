@@ -26,7 +26,7 @@ class HostileInputTest {
     builder.table('x', 10, 20);
     int global = builder.global('i', true, new Code().globalGet(0).i32(5).raw(0x6A));
     for (Opcode opcode : Opcode.values()) {
-      if (opcode.hasFixedType() && opcode != Opcode.REF_FUNC) {
+      if (opcode.hasFixedType() && opcode.feature().isSupported()) {
         builder.function(":", fixed(opcode));
       }
     }
@@ -62,7 +62,7 @@ class HostileInputTest {
     if (opcode.code() < 256) {
       code.raw(opcode.code());
     } else {
-      code.misc(opcode.code() - Opcode.MISC_PREFIX);
+      code.prefixed(opcode.code() >> 16, opcode.code() & 0xFFFF);
     }
     int zeros = switch (opcode.immediates()) {
       case NONE -> 0;
