@@ -91,6 +91,7 @@ public final class Instance implements AutoCloseable {
       case TABLE -> tables[index];
       case MEMORY -> memories[index];
       case GLOBAL -> globals[index];
+      case TAG -> throw new UnsupportedOperationException("tags are not supported");
     };
   }
 

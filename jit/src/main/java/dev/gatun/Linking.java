@@ -171,7 +171,7 @@ final class Linking {
 
   private void fillFunctions(long context) {
     for (int i = 0; i < wasm.typeCount(); i++) {
-      NativeMemory.putHalf(context + layout.typeId(i), wasm.type(i).canonicalId());
+      NativeMemory.putHalf(context + layout.typeId(i), wasm.definedType(i).id());
     }
     int imported = wasm.importedFunctions();
     int count = wasm.functionCount();
@@ -182,7 +182,7 @@ final class Linking {
         long record = context + layout.funcRef(function);
         NativeMemory.putLong(record + FuncRefLayout.CODE, entry);
         NativeMemory.putLong(record + FuncRefLayout.CONTEXT, context);
-        NativeMemory.putHalf(record + FuncRefLayout.TYPE_ID, wasm.functionType(function).canonicalId());
+        NativeMemory.putHalf(record + FuncRefLayout.TYPE_ID, wasm.definedFunctionType(function).id());
         NativeMemory.putHalf(record + FuncRefLayout.FUNCTION, function);
       }
     }

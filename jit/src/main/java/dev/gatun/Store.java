@@ -228,7 +228,7 @@ public final class Store implements AutoCloseable {
     long funcRef = context + VmContextLayout.HEAD_SIZE;
     NativeMemory.putLong(funcRef + FuncRefLayout.CODE, machine.hostThunk(type.signature()));
     NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
-    NativeMemory.putHalf(funcRef + FuncRefLayout.TYPE_ID, type.canonicalId());
+    NativeMemory.putHalf(funcRef + FuncRefLayout.TYPE_ID, type.alone().id());
     NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
     Func func = new Func(this, type, funcRef, body);
     hosts[number] = func;

@@ -161,7 +161,7 @@ public final class BaselineCompiler {
     }
     for (int groups = reader.readU32(); groups > 0; groups--) {
       int group = reader.readU32();
-      byte kind = (byte) ValueType.kind(reader.readByte());
+      byte kind = (byte) reader.readKind();
       Arrays.fill(localKinds, at, at + group, kind);
       at += group;
     }
@@ -784,14 +784,14 @@ public final class BaselineCompiler {
 
   /** Opens a structure whose operands are on the stack and whose condition, if it is an if, has been popped. */
   private int open(byte type) {
-    long blockType = reader.readS33();
+    int blockType = reader.readBlockType();
     int number = controls++;
     int at = control.push();
     control.type[at] = type;
     control.label[at] = masm.newLabel();
     control.written[at] = facts.written(number);
     if (blockType >= 0) {
-      Signature block = module.type((int) blockType).signature();
+      Signature block = module.type(blockType).signature();
       byte[] params = new byte[block.paramCount()];
       for (int i = 0; i < params.length; i++) {
         params[i] = (byte) block.param(i);
@@ -805,7 +805,7 @@ public final class BaselineCompiler {
     } else {
       control.params[at] = NO_KINDS;
       control.results[at] =
-          blockType == -64 ? NO_KINDS : ONE_KIND[ValueType.kind((int) (blockType & 0x7f))];
+          blockType == BinaryReader.NO_RESULT ? NO_KINDS : ONE_KIND[-1 - blockType];
     }
     control.height[at] = state.depth - control.params[at].length;
     int end = facts.endOffset(number);

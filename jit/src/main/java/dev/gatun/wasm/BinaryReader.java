@@ -2,8 +2,8 @@ package dev.gatun.wasm;
 
 import dev.gatun.InvalidModuleException;
 import dev.gatun.MalformedModuleException;
-import dev.gatun.RejectedModuleException;
 import dev.gatun.UnsupportedFeatureException;
+import dev.gatun.backend.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class BinaryReader {
+  /** What {@link #readBlockType} returns for a block without parameters and results. */
+  public static final int NO_RESULT = Integer.MIN_VALUE;
+
   static final String TOO_LONG = "integer representation too long";
   static final String TOO_LARGE = "integer too large";
 
@@ -289,44 +292,109 @@ public final class BinaryReader {
     return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** Reads a value type of a supported feature. */
+  /**
+   * Reads a value type of a supported feature.
+   *
+   * @throws InvalidModuleException if it refers to a type that there is not
+   */
   int readValueType() {
+    return readValueType("malformed value type");
+  }
+
+  int readValueType(String error) {
     int at = position;
-    int type = readByte();
-    if (!ValueType.isSupported(type)) {
-      throw unknownType("malformed value type", type, at);
+    int first = readByte();
+    if (ValueType.isNumber(first)) {
+      return first;
     }
-    return type;
+    if (first == ValueType.V128) {
+      require(Feature.SIMD, at);
+      return first;
+    }
+    return readReferenceType(error, first, at);
+  }
+
+  /** Reads the type of a field: a value type, i8 or i16. */
+  int readStorageType() {
+    int first = peekByte();
+    if (first == ValueType.I8 || first == ValueType.I16) {
+      position++;
+      return first;
+    }
+    return readValueType();
   }
 
   /** Reads a heap type of a supported feature, and returns the type of the nullable references to it. */
   int readHeapType() {
     int at = position;
     int first = readByte();
-    if (ValueType.isReference(first)) {
+    Feature feature = Feature.ofHeapType(first);
+    if (feature != null) {
+      require(feature, at);
       return first;
     }
     position = at;
-    if (readS33() >= 0) {
-      throw unsupported(Feature.FUNCTION_REFERENCES, at);
+    long index = readS33();
+    if (index < 0) {
+      throw malformed("malformed heap type", "0x" + Integer.toHexString(first), at);
     }
-    throw unknownType("malformed heap type", first, at);
+    require(Feature.FUNCTION_REFERENCES, at);
+    WasmModule known = module;
+    if (known == null) {
+      throw new IllegalStateException("a type index without a module");
+    }
+    return known.reference(this, index, at);
   }
 
   /** Reads a reference type of a supported feature. */
   int readReferenceType() {
     int at = position;
-    int type = readByte();
-    if (!ValueType.isReference(type)) {
-      throw unknownType("malformed reference type", type, at);
-    }
-    return type;
+    return readReferenceType("malformed reference type", readByte(), at);
   }
 
-  /** The exception for a type that there is not, or that belongs to a feature which the engine does not have. */
-  RejectedModuleException unknownType(String reason, int type, int at) {
-    Feature feature = Feature.ofUnsupportedType(type);
-    return feature != null ? unsupported(feature, at) : malformed(reason, "0x" + Integer.toHexString(type), at);
+  private int readReferenceType(String error, int first, int at) {
+    if (first == ValueType.REF_NULL_FORM || first == ValueType.REF_FORM) {
+      require(Feature.FUNCTION_REFERENCES, at);
+      int type = readHeapType();
+      return first == ValueType.REF_FORM ? ValueType.nonNull(type) : type;
+    }
+    Feature feature = Feature.ofHeapType(first);
+    if (feature == null) {
+      throw malformed(error, "0x" + Integer.toHexString(first), at);
+    }
+    require(feature, at);
+    return first;
+  }
+
+  /** Reads a value type that has been validated, and returns the machine kind of its values. */
+  public int readKind() {
+    int first = readByte();
+    if (first == ValueType.REF_NULL_FORM || first == ValueType.REF_FORM) {
+      readS33();
+      return Kind.I64;
+    }
+    return ValueType.kind(first);
+  }
+
+  /**
+   * Reads a block type that has been validated: the index of a function type, or {@link #NO_RESULT}, or {@code -1 - kind}
+   * for a single result of a machine kind.
+   */
+  public int readBlockType() {
+    int first = peekByte();
+    if (first == 0x40) {
+      position++;
+      return NO_RESULT;
+    }
+    boolean isIndex = first >= 0x80 || first < 0x40;
+    return isIndex ? (int) readS33() : -1 - readKind();
+  }
+
+  /** Refuses what belongs to a feature that the engine does not have. */
+  void require(Feature feature, int at) {
+    if (!feature.isSupported()) {
+      throw unsupported(feature, at);
+    }
   }
 
   /** The exception for bytes that are not there. */

@@ -5,11 +5,12 @@ public enum ExternKind {
   FUNCTION,
   TABLE,
   MEMORY,
-  GLOBAL;
+  GLOBAL,
+  TAG;
 
   private static final ExternKind[] VALUES = values();
 
-  /** The kind of a byte below 4. */
+  /** The kind of a byte below 5. */
   public static ExternKind of(int ordinal) {
     return VALUES[ordinal];
   }

@@ -44,16 +44,19 @@ public enum Feature {
     return text;
   }
 
-  /**
-   * The unsupported feature to which a value type or heap type belongs, by its first byte, or null if it belongs to
-   * none.
-   */
-  static @Nullable Feature ofUnsupportedType(int first) {
-    return switch (first) {
-      case ValueType.V128 -> SIMD;
-      case 0x63, 0x64 -> FUNCTION_REFERENCES;
-      case 0x69, 0x74 -> EXCEPTIONS;
-      case 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x71, 0x72, 0x73 -> GC;
+  /** The feature that brought an abstract heap type, by its byte; null if there is no such type. */
+  static @Nullable Feature ofHeapType(int code) {
+    return switch (code) {
+      case ValueType.FUNCREF, ValueType.EXTERNREF -> REFERENCE_TYPES;
+      case ValueType.EXNREF, ValueType.NULLEXNREF -> EXCEPTIONS;
+      case ValueType.ANYREF,
+          ValueType.EQREF,
+          ValueType.I31REF,
+          ValueType.STRUCTREF,
+          ValueType.ARRAYREF,
+          ValueType.NULLREF,
+          ValueType.NULLEXTERNREF,
+          ValueType.NULLFUNCREF -> GC;
       default -> null;
     };
   }

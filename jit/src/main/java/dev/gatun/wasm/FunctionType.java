@@ -1,45 +1,22 @@
 package dev.gatun.wasm;
 
 import dev.gatun.backend.Signature;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A function type: what it takes and what it returns, as codes of {@link ValueType}. Immutable; equal if structurally
  * equal.
- *
- * <p>{@link #canonicalId} numbers the structurally distinct types of the process, so that the type check of an indirect
- * call compares two integers even between modules.
  */
-public final class FunctionType {
+public final class FunctionType implements CompositeType {
   private static final int[] NONE = {};
-
-  /**
-   * One instance, the one that owns the number, for each structure. Process-wide because functions of one module are
-   * called through tables of another. Both sides are weak, so a type goes when the last module that has it goes: every
-   * equal instance that knows its number keeps the owner alive through {@link #canonical}. Guarded by itself.
-   */
-  private static final WeakHashMap<FunctionType, WeakReference<FunctionType>> CANONICAL = new WeakHashMap<>();
-
-  /**
-   * The next number; never reused, since a number may outlive its type in a table's entries. Guarded by {@link
-   * #CANONICAL}.
-   */
-  private static int nextId = 1;
 
   private final int[] params;
   private final int[] results;
   private final int hash;
 
-  /**
-   * The instance that owns the number of this structure; null until asked for. Races are benign: all find the same one.
-   */
-  private volatile @Nullable FunctionType canonical;
-
-  /** The number, in the instance that owns it; written before it is published in the map. */
-  private int id;
+  /** The type when it stands alone; null until asked for. Races are benign: all find the same one. */
+  private volatile @Nullable DefinedType alone;
 
   /** Made when asked for; two threads may make two equal ones. */
   private @Nullable Signature signature;
@@ -81,36 +58,19 @@ public final class FunctionType {
     return results;
   }
 
-  /**
-   * A positive number that two types have in common if and only if they are structurally equal, in any modules of this
-   * process. It stands as long as some equal type that was asked for it is reachable, and no other type ever gets it:
-   * whoever stores the number where code finds it keeps the type as well. Safe for use by several threads.
-   *
-   * @throws IllegalStateException if 2,147,483,647 distinct types have come and gone
-   */
-  public int canonicalId() {
-    FunctionType owner = canonical;
-    if (owner == null) {
-      owner = canonicalize();
-      canonical = owner;
+  /** The type that it is alone in its recursive group, final and without a supertype. Safe for several threads. */
+  public DefinedType alone() {
+    DefinedType known = alone;
+    if (known == null) {
+      known = DefinedType.of(this);
+      alone = known;
     }
-    return owner.id;
+    return known;
   }
 
-  private FunctionType canonicalize() {
-    synchronized (CANONICAL) {
-      WeakReference<FunctionType> known = CANONICAL.get(this);
-      FunctionType owner = known == null ? null : known.get();
-      if (owner == null) {
-        if (nextId < 0) {
-          throw new IllegalStateException("too many distinct function types in one process");
-        }
-        id = nextId++;
-        owner = this;
-        CANONICAL.put(this, new WeakReference<>(this));
-      }
-      return owner;
-    }
+  @Override
+  public int abstractType() {
+    return ValueType.FUNCREF;
   }
 
   /** The type as the machine sees it. */

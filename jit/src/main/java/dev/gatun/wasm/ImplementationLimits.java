@@ -18,6 +18,11 @@ public final class ImplementationLimits {
   public static final int ELEMENT_SEGMENTS = 10_000_000;
   public static final int ELEMENTS = 10_000_000;
   public static final int MEMORIES = 100;
+  public static final int TAGS = 1_000_000;
+  /** Operands of array.new_fixed. */
+  public static final int FIXED_ARRAY = 10_000;
+
+  public static final int FIELDS = 10_000;
   public static final int PARAMS = 1_000;
   public static final int RESULTS = 1_000;
   public static final int BODY_BYTES = 7_654_321;
@@ -38,7 +43,4 @@ public final class ImplementationLimits {
 
   /** Control structures inside each other. The engine's own, for the same reason. */
   public static final int CONTROL_DEPTH = 100_000;
-
-  /** Pages of 64 KiB of a 32-bit memory. */
-  public static final int MEMORY_PAGES = 65_536;
 }

@@ -53,7 +53,7 @@ public final class Instructions {
   public static void skipImmediates(BinaryReader reader, Opcode opcode) {
     switch (opcode.immediates()) {
       case NONE -> {}
-      case BLOCK_TYPE -> skipBlockType(reader);
+      case BLOCK_TYPE -> reader.readBlockType();
       case HEAP_TYPE -> reader.readS33();
       case LABEL, FUNCTION, LOCAL, GLOBAL, TABLE, DATA, ELEMENT, MEMORY, TYPE, TAG -> reader.readU32();
       case TYPE_TABLE, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY, TYPE_FIELD, TYPE_COUNT, TYPE_DATA,
@@ -73,7 +73,7 @@ public final class Instructions {
       }
       case VALUE_TYPES -> {
         for (int count = reader.readCount("types", ImplementationLimits.RESULTS); count > 0; count--) {
-          reader.readValueType();
+          reader.readKind();
         }
       }
       case CAST -> {
@@ -83,7 +83,7 @@ public final class Instructions {
         reader.readS33();
       }
       case TRY_TABLE -> {
-        skipBlockType(reader);
+        reader.readBlockType();
         for (int count = reader.readCount("handlers", ImplementationLimits.HANDLERS); count > 0; count--) {
           int kind = reader.readByte();
           if (kind <= CATCH_REF) {
@@ -98,15 +98,6 @@ public final class Instructions {
       case I64 -> reader.readS64();
       case F32 -> reader.skip(4);
       case F64 -> reader.skip(8);
-    }
-  }
-
-  private static void skipBlockType(BinaryReader reader) {
-    int first = reader.peekByte();
-    if (first == 0x63 || first == 0x64) {
-      reader.readValueType();
-    } else {
-      reader.readS33();
     }
   }
 

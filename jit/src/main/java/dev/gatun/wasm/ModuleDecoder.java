@@ -49,7 +49,18 @@ public final class ModuleDecoder {
     "data count", "tag"
   };
 
+  private static final int RECURSIVE_GROUP = 0x4E;
+  private static final int FINAL_SUBTYPE = 0x4F;
+  private static final int SUBTYPE = 0x50;
+
+  // Bits of the byte before limits.
+  private static final int HAS_MAXIMUM = 1;
+  private static final int SHARED = 2;
+  private static final int WIDE_INDEX = 4;
+  private static final int CUSTOM_PAGE_SIZE = 8;
+
   private static final long MAX_TABLE_SIZE = 0xFFFF_FFFFL;
+  private static final int DEFAULT_PAGE_SIZE_LOG2 = 16;
 
   private final byte[] bytes;
   private final BinaryReader reader;
@@ -60,6 +71,7 @@ public final class ModuleDecoder {
     this.bytes = bytes;
     reader = new BinaryReader(bytes);
     module = new WasmModule(bytes);
+    reader.module = module;
   }
 
   /**
@@ -88,8 +100,8 @@ public final class ModuleDecoder {
       int length = reader.readLength();
       int end = reader.position + length;
       if (id == TAG) {
-        throw reader.unsupported(Feature.EXCEPTIONS, at);
-      } else if (id > DATA_COUNT) {
+        reader.require(Feature.EXCEPTIONS, at);
+      } else if (id > TAG) {
         throw reader.malformed("malformed section id", Integer.toString(id), at);
       }
       if (id != CUSTOM) {
@@ -157,6 +169,7 @@ public final class ModuleDecoder {
       case ELEMENT -> readElementSegments();
       case CODE -> readBodies();
       case DATA -> readDataSegments();
+      case TAG -> readTags();
       case DATA_COUNT -> module.dataCount = readDataCount();
       default -> throw new AssertionError(id);
     }
@@ -164,19 +177,94 @@ public final class ModuleDecoder {
 
   private void readTypes() {
     int count = reader.readCount("types", ImplementationLimits.TYPES);
-    FunctionType[] types = new FunctionType[count];
+    DefinedType[] types = new DefinedType[count];
+    int defined = 0;
     for (int i = 0; i < count; i++) {
       int at = reader.position;
-      int form = reader.readByte();
-      if (form >= 0x4E && form <= 0x50 || form == 0x5E || form == 0x5F) {
-        throw reader.unsupported(Feature.GC, at);
-      } else if (form != 0x60) {
-        throw reader.malformed("malformed type", "a function type starts with 60", at);
+      int size = 1;
+      if (reader.peekByte() == RECURSIVE_GROUP) {
+        reader.require(Feature.GC, at);
+        reader.position++;
+        size = reader.readCount("types of a group", ImplementationLimits.TYPES);
       }
-      int[] params = readTypeList("parameters", ImplementationLimits.PARAMS);
-      types[i] = new FunctionType(params, readTypeList("results", ImplementationLimits.RESULTS));
+      if (defined + size > ImplementationLimits.TYPES) {
+        throw reader.malformed("too many types", "the limit is " + ImplementationLimits.TYPES, at);
+      }
+      if (defined + size > types.length) {
+        types = Arrays.copyOf(types, Math.max(defined + size, 2 * types.length));
+      }
+      module.types = types;
+      module.groupStart = defined;
+      module.typeLimit = defined + size;
+      DefinedType.Draft[] drafts = new DefinedType.Draft[size];
+      for (int j = 0; j < size; j++) {
+        drafts[j] = readSubtype(j);
+      }
+      DefinedType[] group = DefinedType.group(drafts);
+      for (int j = 0; j < size; j++) {
+        if (!group[j].matchesSupertype()) {
+          throw reader.invalid("sub type " + (defined + j) + " does not match super type", null, at);
+        }
+        types[defined + j] = group[j];
+      }
+      defined += size;
+      module.groupStart = defined;
     }
-    module.types = types;
+    module.types = Arrays.copyOf(types, defined);
+  }
+
+  /** Reads a type definition: the one at a place in its group. */
+  private DefinedType.Draft readSubtype(int place) {
+    int at = reader.position;
+    int form = reader.peekByte();
+    int supertype = -1;
+    boolean isFinal = true;
+    if (form == SUBTYPE || form == FINAL_SUBTYPE) {
+      reader.require(Feature.GC, at);
+      reader.position++;
+      isFinal = form == FINAL_SUBTYPE;
+      int count = reader.readCount("supertypes", 1);
+      if (count == 1) {
+        int indexAt = reader.position;
+        long index = reader.readU32() & 0xFFFF_FFFFL;
+        if (index >= module.groupStart + place) {
+          throw reader.invalid("unknown type " + index, "a supertype stands before its subtypes", indexAt);
+        }
+        supertype = ValueType.typeId(module.reference(reader, index, indexAt));
+      }
+    }
+    return new DefinedType.Draft(readComposite(), isFinal, supertype);
+  }
+
+  private CompositeType readComposite() {
+    int at = reader.position;
+    int form = reader.readByte();
+    switch (form) {
+      case 0x60 -> {
+        int[] params = readTypeList("parameters", ImplementationLimits.PARAMS);
+        return new FunctionType(params, readTypeList("results", ImplementationLimits.RESULTS));
+      }
+      case 0x5F -> {
+        reader.require(Feature.GC, at);
+        int count = reader.readCount("fields", ImplementationLimits.FIELDS);
+        List<FieldType> fields = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+          fields.add(readField());
+        }
+        return new StructType(fields);
+      }
+      case 0x5E -> {
+        reader.require(Feature.GC, at);
+        return new ArrayType(readField());
+      }
+      default -> throw reader.malformed(
+          "malformed type", "a function type starts with 60, a structure with 5f, an array with 5e", at);
+    }
+  }
+
+  private FieldType readField() {
+    int storage = reader.readStorageType();
+    return new FieldType(storage, readMutability());
   }
 
   private int[] readTypeList(String what, int maximum) {
@@ -187,11 +275,14 @@ public final class ModuleDecoder {
     return list;
   }
 
-  private int readTypeIndex() {
+  private int readFunctionTypeIndex() {
     int at = reader.position;
     int index = reader.readU32();
     if (Integer.compareUnsigned(index, module.types.length) >= 0) {
       throw reader.invalid("unknown type " + Integer.toUnsignedString(index), null, at);
+    }
+    if (!(module.types[index].composite() instanceof FunctionType)) {
+      throw reader.invalid("type mismatch", "type " + index + " is not a function type", at);
     }
     return index;
   }
@@ -201,6 +292,8 @@ public final class ModuleDecoder {
     Import[] imports = new Import[count];
     int[] functions = new int[16];
     int functionCount = 0;
+    int[] tags = {};
+    int tagCount = 0;
     List<TableDescription> tables = new ArrayList<>();
     List<MemoryDescription> memories = new ArrayList<>();
     List<GlobalDescription> globals = new ArrayList<>();
@@ -214,7 +307,7 @@ public final class ModuleDecoder {
           if (functionCount == functions.length) {
             functions = Arrays.copyOf(functions, 2 * functionCount);
           }
-          functions[functionCount] = readTypeIndex();
+          functions[functionCount] = readFunctionTypeIndex();
           index = functionCount++;
         }
         case TABLE -> {
@@ -225,12 +318,19 @@ public final class ModuleDecoder {
           index = memories.size();
           memories.add(readMemory(index));
         }
+        case TAG -> {
+          if (tagCount == tags.length) {
+            tags = Arrays.copyOf(tags, 2 * tagCount + 4);
+          }
+          tags[tagCount] = readTag();
+          index = tagCount++;
+        }
+        default -> throw new AssertionError(kind);
         case GLOBAL -> {
           index = globals.size();
           int type = reader.readValueType();
           globals.add(new GlobalDescription(type, readMutability(), null));
         }
-        default -> throw new AssertionError(kind);
       }
       imports[i] = new Import(from, name, kind, index);
     }
@@ -239,6 +339,8 @@ public final class ModuleDecoder {
     module.importedFunctions = functionCount;
     module.tables = tables.toArray(module.tables);
     module.importedTables = tables.size();
+    module.tags = Arrays.copyOf(tags, tagCount);
+    module.importedTags = tagCount;
     module.memories = memories.toArray(module.memories);
     module.importedMemories = memories.size();
     module.globals = globals.toArray(module.globals);
@@ -250,54 +352,137 @@ public final class ModuleDecoder {
     int at = reader.position;
     int code = reader.readByte();
     if (code == 4) {
-      throw reader.unsupported(Feature.EXCEPTIONS, at);
+      reader.require(Feature.EXCEPTIONS, at);
     } else if (code > 4) {
       throw reader.malformed(error, Integer.toString(code), at);
     }
     return ExternKind.of(code);
   }
 
-  private TableDescription readTable() {
-    if (reader.peekByte() == 0x40) {
-      // A table with an initial value for its elements.
-      throw reader.unsupported(Feature.FUNCTION_REFERENCES, reader.position);
+  /** Reads a table that is not imported, which may come with a value for its elements. */
+  private TableDescription readDefinedTable() {
+    int at = reader.position;
+    if (reader.peekByte() != 0x40) {
+      return readTable();
     }
+    reader.require(Feature.FUNCTION_REFERENCES, at);
+    reader.position++;
+    int reserved = reader.readByte();
+    if (reserved != 0) {
+      throw reader.malformed("malformed table", "40 00 is expected", at);
+    }
+    TableDescription table = readTable();
+    return new TableDescription(table.type(), table.limits(), table.indexType(), readConstantExpression());
+  }
+
+  private TableDescription readTable() {
     int type = reader.readReferenceType();
-    return new TableDescription(type, readLimits(MAX_TABLE_SIZE, "table size must be at most 2^32-1", false));
+    int flags = readLimitsFlags(HAS_MAXIMUM | WIDE_INDEX);
+    boolean wide = (flags & WIDE_INDEX) != 0;
+    Limits limits = readLimits(flags, wide ? -1 : MAX_TABLE_SIZE, "table size must be at most 2^32-1");
+    return new TableDescription(type, limits, wide ? ValueType.I64 : ValueType.I32, null);
   }
 
   private MemoryDescription readMemory(int index) {
     if (index > 0) {
-      throw reader.unsupported(Feature.MULTI_MEMORY, reader.position);
+      reader.require(Feature.MULTI_MEMORY, reader.position);
     }
-    Limits limits = readLimits(
-        ImplementationLimits.MEMORY_PAGES, "memory size must be at most 65536 pages (4 GiB)", true);
-    return new MemoryDescription(limits);
+    int at = reader.position;
+    int flags = readLimitsFlags(HAS_MAXIMUM | SHARED | WIDE_INDEX | CUSTOM_PAGE_SIZE);
+    boolean shared = (flags & SHARED) != 0;
+    boolean wide = (flags & WIDE_INDEX) != 0;
+    int start = reader.position;
+    int pageSizeLog2 = DEFAULT_PAGE_SIZE_LOG2;
+    if ((flags & CUSTOM_PAGE_SIZE) != 0) {
+      // The page size stands behind the limits, but says how large they may be.
+      reader.readU64();
+      if ((flags & HAS_MAXIMUM) != 0) {
+        reader.readU64();
+      }
+      pageSizeLog2 = readPageSize();
+    }
+    int end = reader.position;
+    reader.position = start;
+    // In pages of one byte, the size must fit the type of addresses itself.
+    long addressable = wide ? -1 : 0xFFFF_FFFFL;
+    long largest = pageSizeLog2 == 0 ? addressable : (addressable >>> pageSizeLog2) + 1;
+    Limits limits = readLimits(flags, largest,
+        "memory size must be at most " + Long.toUnsignedString(largest) + " pages" + (wide ? "" : " (4 GiB)"));
+    if ((flags & CUSTOM_PAGE_SIZE) != 0) {
+      reader.position = end;
+    }
+    if (shared && (flags & HAS_MAXIMUM) == 0) {
+      throw reader.invalid("shared memory must have maximum", null, at);
+    }
+    return new MemoryDescription(limits, wide ? ValueType.I64 : ValueType.I32, shared, pageSizeLog2);
   }
 
-  private Limits readLimits(long largest, String error, boolean ofMemory) {
+  private int readPageSize() {
+    int at = reader.position;
+    int log2 = reader.readU32();
+    if (Integer.compareUnsigned(log2, 64) >= 0) {
+      throw reader.malformed("invalid custom page size", "2^" + Integer.toUnsignedString(log2), at);
+    }
+    if (log2 != 0 && log2 != DEFAULT_PAGE_SIZE_LOG2) {
+      throw reader.invalid("invalid custom page size", "1 and 65536 bytes are possible, found 2^" + log2, at);
+    }
+    return log2;
+  }
+
+  private int readLimitsFlags(int possible) {
     int at = reader.position;
     int flags = reader.readByte();
-    if (flags > 1) {
-      if (flags >= 4 && flags <= 7) {
-        throw reader.unsupported(Feature.MEMORY64, at);
-      } else if (ofMemory && flags <= 3) {
-        throw reader.unsupported(Feature.THREADS, at);
-      } else if (ofMemory && flags >= 8 && flags <= 15) {
-        throw reader.unsupported(Feature.CUSTOM_PAGE_SIZES, at);
-      }
+    if ((flags & ~possible) != 0) {
       throw reader.malformed("malformed limits flags", "0x" + Integer.toHexString(flags), at);
     }
+    if ((flags & SHARED) != 0) {
+      reader.require(Feature.THREADS, at);
+    }
+    if ((flags & WIDE_INDEX) != 0) {
+      reader.require(Feature.MEMORY64, at);
+    }
+    if ((flags & CUSTOM_PAGE_SIZE) != 0) {
+      reader.require(Feature.CUSTOM_PAGE_SIZES, at);
+    }
+    return flags;
+  }
+
+  private Limits readLimits(int flags, long largest, String error) {
     long min = readSize(largest, error);
-    if (flags == 0) {
+    if ((flags & HAS_MAXIMUM) == 0) {
       return new Limits(min, Limits.UNBOUNDED);
     }
     int maxAt = reader.position;
     long max = readSize(largest, error);
-    if (min > max) {
-      throw reader.invalid("size minimum must not be greater than maximum", min + " > " + max, maxAt);
+    if (Long.compareUnsigned(min, max) > 0) {
+      throw reader.invalid("size minimum must not be greater than maximum",
+          Long.toUnsignedString(min) + " > " + Long.toUnsignedString(max), maxAt);
     }
     return new Limits(min, max);
+  }
+
+  private void readTags() {
+    int count = reader.readCount("tags", ImplementationLimits.TAGS);
+    int imported = module.importedTags;
+    int[] tags = Arrays.copyOf(module.tags, imported + count);
+    for (int i = imported; i < tags.length; i++) {
+      tags[i] = readTag();
+    }
+    module.tags = tags;
+  }
+
+  /** Reads a tag, and returns the index of its type. */
+  private int readTag() {
+    int at = reader.position;
+    int attribute = reader.readByte();
+    if (attribute != 0) {
+      throw reader.malformed("malformed tag attribute", Integer.toString(attribute), at);
+    }
+    int type = readFunctionTypeIndex();
+    if (module.type(type).resultCount() != 0) {
+      throw reader.invalid("non-empty tag result type", "type " + type, at);
+    }
+    return type;
   }
 
   private long readSize(long largest, String error) {
@@ -323,7 +508,7 @@ public final class ModuleDecoder {
     int imported = module.importedFunctions;
     int[] types = Arrays.copyOf(module.functionTypes, imported + count);
     for (int i = imported; i < types.length; i++) {
-      types[i] = readTypeIndex();
+      types[i] = readFunctionTypeIndex();
     }
     module.functionTypes = types;
   }
@@ -333,7 +518,7 @@ public final class ModuleDecoder {
     int imported = module.importedTables;
     TableDescription[] tables = Arrays.copyOf(module.tables, imported + count);
     for (int i = imported; i < tables.length; i++) {
-      tables[i] = readTable();
+      tables[i] = readDefinedTable();
     }
     module.tables = tables;
   }
@@ -382,7 +567,7 @@ public final class ModuleDecoder {
         if (depth-- == 0) {
           return new ConstantExpression(start, reader.position);
         }
-      } else if (opcode.immediates() == Immediates.BLOCK_TYPE) {
+      } else if (opcode.immediates() == Immediates.BLOCK_TYPE || opcode == Opcode.TRY_TABLE) {
         depth++;
       }
       Instructions.skipImmediates(reader, opcode);
@@ -411,7 +596,7 @@ public final class ModuleDecoder {
     ConstantExpression offset = active ? readConstantExpression() : null;
     SegmentMode mode =
         active ? SegmentMode.ACTIVE : (flags & 2) != 0 ? SegmentMode.DECLARATIVE : SegmentMode.PASSIVE;
-    int type = ValueType.FUNCREF;
+    int type = expressions ? ValueType.FUNCREF : ValueType.nonNull(ValueType.FUNCREF);
     if ((flags & 3) != 0) {
       if (expressions) {
         type = reader.readReferenceType();

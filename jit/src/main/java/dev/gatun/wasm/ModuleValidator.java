@@ -6,7 +6,7 @@ import dev.gatun.wasm.WasmModule.DataSegment;
 import dev.gatun.wasm.WasmModule.ElementSegment;
 import dev.gatun.wasm.WasmModule.Export;
 import dev.gatun.wasm.WasmModule.GlobalDescription;
-import java.util.Arrays;
+import dev.gatun.wasm.WasmModule.TableDescription;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +16,13 @@ public final class ModuleValidator {
   private final WasmModule module;
   private final BinaryReader reader;
 
-  /** The operands of a constant expression: value types. */
-  private int[] stack = new int[8];
+  private final Validator validator;
 
   private ModuleValidator(WasmModule module) {
     this.module = module;
     this.reader = new BinaryReader(module.bytes);
+    reader.module = module;
+    this.validator = new Validator(module);
     module.declared = new boolean[module.functionTypes.length];
   }
 
@@ -38,6 +39,16 @@ public final class ModuleValidator {
   }
 
   private void checkModule() {
+    reader.section = "table";
+    for (int i = module.importedTables; i < module.tables.length; i++) {
+      TableDescription table = module.tables[i];
+      if (table.value() != null) {
+        check(table.value(), table.type(), module.importedGlobals);
+      } else if (!ValueType.isDefaultable(table.type())) {
+        throw reader.invalid("type mismatch",
+            "table " + i + " of " + module.typeName(table.type()) + " needs a value for its elements", reader.position);
+      }
+    }
     reader.section = "global";
     for (int i = module.importedGlobals; i < module.globals.length; i++) {
       GlobalDescription global = module.globals[i];
@@ -55,7 +66,7 @@ public final class ModuleValidator {
     for (DataSegment segment : module.data) {
       if (segment.offset() != null) {
         checkIndex("memory", segment.memory(), module.memories.length, segment.at());
-        check(segment.offset(), ValueType.I32, module.globals.length);
+        check(segment.offset(), module.memories[segment.memory()].addressType(), module.globals.length);
       }
     }
     numberReferences();
@@ -69,6 +80,7 @@ public final class ModuleValidator {
         case TABLE -> checkIndex("table", export.index(), module.tables.length, export.at());
         case MEMORY -> checkIndex("memory", export.index(), module.memories.length, export.at());
         case GLOBAL -> checkIndex("global", export.index(), module.globals.length, export.at());
+        case TAG -> checkIndex("tag", export.index(), module.tags.length, export.at());
       }
       if (!names.add(export.name())) {
         throw reader.invalid("duplicate export name", "'" + export.name() + "'", export.at());
@@ -92,10 +104,11 @@ public final class ModuleValidator {
     if (segment.offset() != null) {
       checkIndex("table", segment.table(), module.tables.length, segment.at());
       int expected = module.tables[segment.table()].type();
-      if (segment.type() != expected) {
-        throw mismatch(expected, ValueType.name(segment.type()), segment.at());
+      if (!ValueType.matches(segment.type(), expected)) {
+        throw reader.invalid("type mismatch",
+            "expected " + module.typeName(expected) + ", found " + module.typeName(segment.type()), segment.at());
       }
-      check(segment.offset(), ValueType.I32, module.globals.length);
+      check(segment.offset(), module.tables[segment.table()].indexType(), module.globals.length);
     }
     int[] functions = segment.functions();
     if (functions != null) {
@@ -123,63 +136,44 @@ public final class ModuleValidator {
     }
   }
 
-  private InvalidModuleException mismatch(int expected, String found, int at) {
-    return reader.invalid("type mismatch", "expected " + ValueType.name(expected) + ", found " + found, at);
-  }
-
   /** Checks a constant expression (specification, 3.4.14), which may read immutable globals below an index. */
   private void check(@Nullable ConstantExpression expression, int expected, int globals) {
     if (expression == null) {
       throw new AssertionError("no expression");
     }
     reader.range(expression.start(), expression.end());
-    int top = 0;
-    while (true) {
+    while (!reader.atEnd()) {
       int at = reader.position;
       Opcode opcode = Instructions.read(reader);
-      int pushed;
       switch (opcode) {
-        case END -> {
-          if (top != 1 || stack[0] != expected) {
-            String found = top == 0 ? "nothing" : top > 1 ? top + " values" : ValueType.name(stack[0]);
-            throw mismatch(expected, found, at);
+        case GLOBAL_GET -> checkConstantGlobal(reader.readU32(), globals, at);
+        case REF_FUNC -> declare(reader.readU32(), at);
+        default -> {
+          if (!isConstant(opcode)) {
+            throw reader.invalid("constant expression required", "found " + opcode, at);
           }
-          return;
-        }
-        case I32_CONST, I64_CONST, F32_CONST, F64_CONST -> {
           Instructions.skipImmediates(reader, opcode);
-          pushed = opcode.result();
         }
-        case I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_SUB, I64_MUL -> {
-          for (int i = 1; i >= 0; i--) {
-            if (top == 0 || stack[top - 1] != opcode.operand(i)) {
-              throw mismatch(opcode.operand(i), top == 0 ? "nothing" : ValueType.name(stack[top - 1]), at);
-            }
-            top--;
-          }
-          pushed = opcode.result();
-        }
-        case GLOBAL_GET -> pushed = constantGlobal(reader.readU32(), globals, at);
-        case REF_NULL -> pushed = reader.readHeapType();
-        case REF_FUNC -> {
-          declare(reader.readU32(), at);
-          pushed = ValueType.FUNCREF;
-        }
-        default -> throw reader.invalid("constant expression required", "found " + opcode, at);
       }
-      if (top == stack.length) {
-        stack = Arrays.copyOf(stack, 2 * top);
-      }
-      stack[top++] = pushed;
     }
+    validator.validateExpression(expression.start(), expression.end(), expected, reader.section);
   }
 
-  private int constantGlobal(int index, int globals, int at) {
+  private static boolean isConstant(Opcode opcode) {
+    return switch (opcode) {
+      case END, I32_CONST, I64_CONST, F32_CONST, F64_CONST, V128_CONST, REF_NULL -> true;
+      case I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_SUB, I64_MUL -> true;
+      case STRUCT_NEW, STRUCT_NEW_DEFAULT, ARRAY_NEW, ARRAY_NEW_DEFAULT, ARRAY_NEW_FIXED -> true;
+      case REF_I31, ANY_CONVERT_EXTERN, EXTERN_CONVERT_ANY -> true;
+      default -> false;
+    };
+  }
+
+  private void checkConstantGlobal(int index, int globals, int at) {
     checkIndex("global", index, globals, at);
     if (module.globals[index].mutable()) {
       throw reader.invalid("constant expression required", "global " + index + " is mutable", at);
     }
-    return module.globals[index].type();
   }
 
   private void numberReferences() {

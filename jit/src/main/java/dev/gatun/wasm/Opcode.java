@@ -928,6 +928,11 @@ public enum Opcode {
     return width;
   }
 
+  /** Lanes of the vectors of an instruction on one of them, from 2 to 16, as its name says: {@code i32x4.extract_lane}. */
+  public int lanes() {
+    return Integer.parseInt(text, text.indexOf('x') + 1, text.indexOf('.'), 10);
+  }
+
   /** The largest alignment exponent that a load or store may state: log2 of {@link #width}. */
   public int naturalAlignment() {
     return Integer.numberOfTrailingZeros(width);

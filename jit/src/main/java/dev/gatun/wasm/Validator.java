@@ -2,6 +2,7 @@ package dev.gatun.wasm;
 
 import dev.gatun.InvalidModuleException;
 import dev.gatun.RejectedModuleException;
+import dev.gatun.wasm.WasmModule.TableDescription;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class Validator {
 
   static {
     for (int type = 0; type < SINGLE.length; type++) {
-      if (ValueType.isSupported(type)) {
+      if (ValueType.isNumber(type) || type == ValueType.V128 || ValueType.isReference(type)) {
         SINGLE[type] = new int[] {type};
       }
     }
@@ -55,10 +56,9 @@ final class Validator {
     }
   }
 
-  private final WasmModule module;
+  final WasmModule module;
   private final byte[] bytes;
-  private final BinaryReader reader;
-  private final FunctionType[] types;
+  final BinaryReader reader;
 
   /** Offset of the instruction being validated. */
   private int instruction;
@@ -91,7 +91,19 @@ final class Validator {
   private int[] localTypes = new int[64];
   private int localCount;
 
+  // Locals that have no value until they are set: which of them have been, and in what order.
+  private boolean[] initialized = new boolean[64];
+  private int[] initializations = new int[8];
+  private int initializationCount;
+  private int[] controlInitializations = new int[16];
+
+  /** What a block takes and leaves; set by {@link #readBlockType}. */
+  private int[] blockParams = NO_TYPES;
+
+  private int[] blockResults = NO_TYPES;
+
   private final FactsCollector facts = new FactsCollector();
+  private final AggregateValidation aggregates;
 
   Validator(WasmModule module) {
     this.module = module;
@@ -99,7 +111,7 @@ final class Validator {
     this.reader = new BinaryReader(bytes);
     reader.module = module;
     reader.section = "code";
-    this.types = module.types;
+    this.aggregates = new AggregateValidation(this);
   }
 
   private static int rule(Opcode opcode) {
@@ -147,6 +159,24 @@ final class Validator {
     facts.finish(maxTop, maxDepth);
   }
 
+  /**
+   * Validates the instructions of a constant expression; that they are constant is not its business.
+   *
+   * @throws RejectedModuleException if they do not leave one value of the type
+   */
+  void validateExpression(int start, int end, int type, @Nullable String section) {
+    reader.section = section;
+    reader.functionIndex = -1;
+    reader.range(start, end);
+    instruction = start;
+    localCount = 0;
+    facts.begin(start, 0, 0);
+    top = 0;
+    depth = 0;
+    open(Opcode.BLOCK, NO_TYPES, new int[] {type}, FactsCollector.FUNCTION);
+    validateInstructions();
+  }
+
   /** The facts of the function that was validated last; overwritten by the next. */
   FactsCollector facts() {
     return facts;
@@ -159,6 +189,8 @@ final class Validator {
     growLocals(params.length);
     System.arraycopy(params, 0, localTypes, 0, params.length);
     localCount = params.length;
+    Arrays.fill(initialized, 0, localCount, true);
+    initializationCount = 0;
     int groups = reader.readCount("groups of locals", ImplementationLimits.BODY_BYTES);
     for (int i = 0; i < groups; i++) {
       int at = reader.position;
@@ -169,6 +201,7 @@ final class Validator {
       int type = reader.readValueType();
       growLocals((int) total);
       Arrays.fill(localTypes, localCount, (int) total, type);
+      Arrays.fill(initialized, localCount, (int) total, ValueType.isDefaultable(type));
       localCount = (int) total;
     }
   }
@@ -176,6 +209,30 @@ final class Validator {
   private void growLocals(int count) {
     if (count > localTypes.length) {
       localTypes = Arrays.copyOf(localTypes, 2 * count);
+      initialized = Arrays.copyOf(initialized, 2 * count);
+    }
+  }
+
+  private void checkInitialized(int local) {
+    if (!initialized[local]) {
+      throw invalid("uninitialized local", "local " + local + " has no value before it is set");
+    }
+  }
+
+  private void initialize(int local) {
+    if (!initialized[local]) {
+      initialized[local] = true;
+      if (initializationCount == initializations.length) {
+        initializations = Arrays.copyOf(initializations, 2 * initializationCount);
+      }
+      initializations[initializationCount++] = local;
+    }
+  }
+
+  /** Takes back what was initialized in the innermost structure. */
+  private void resetInitialized() {
+    for (int count = controlInitializations[depth - 1]; initializationCount > count; ) {
+      initialized[initializations[--initializationCount]] = false;
     }
   }
 
@@ -197,7 +254,7 @@ final class Validator {
 
   // Operands.
 
-  private void push(int type) {
+  void push(int type) {
     if (top == stack.length) {
       growStack(top + 1);
     }
@@ -226,7 +283,7 @@ final class Validator {
     }
   }
 
-  private int pop() {
+  int pop() {
     if (top > height) {
       return stack[--top];
     }
@@ -236,15 +293,27 @@ final class Validator {
     throw invalid("type mismatch", "expected an operand, found nothing on the stack");
   }
 
-  private void pop(int expected) {
+  void pop(int expected) {
     if (top > height) {
       int found = stack[--top];
-      if (found != expected && found != ValueType.BOTTOM) {
+      if (found != expected && !ValueType.matches(found, expected)) {
         throw mismatch(expected, found);
       }
     } else if (!unreachable) {
-      throw invalid("type mismatch", "expected " + ValueType.name(expected) + ", found nothing on the stack");
+      throw nothingFound(expected);
     }
+  }
+
+  /** Pops a reference of any type; that of unreachable code is the one below all. */
+  int popReference() {
+    int type = pop();
+    if (type == ValueType.BOTTOM) {
+      return ValueType.nonNull(ValueType.BOTTOM_REFERENCE);
+    }
+    if (!ValueType.isReference(type)) {
+      throw invalid("type mismatch", "expected a reference, found " + module.typeName(type));
+    }
+    return type;
   }
 
   private void popAll(int[] expected) {
@@ -259,11 +328,11 @@ final class Validator {
     for (int i = expected.length - 1; i >= 0; i--) {
       if (at > height) {
         int found = stack[--at];
-        if (found != expected[i] && found != ValueType.BOTTOM) {
+        if (found != expected[i] && !ValueType.matches(found, expected[i])) {
           throw mismatch(expected[i], found);
         }
       } else if (!unreachable) {
-        throw invalid("type mismatch", "expected " + ValueType.name(expected[i]) + ", found nothing on the stack");
+        throw nothingFound(expected[i]);
       }
     }
   }
@@ -285,6 +354,7 @@ final class Validator {
     controlResults[at] = results;
     controlHeight[at] = top;
     controlFacts[at] = number;
+    controlInitializations[at] = initializationCount;
     if (at > maxDepth) {
       maxDepth = at;
     }
@@ -313,6 +383,7 @@ final class Validator {
     controlWritten = Arrays.copyOf(controlWritten, size);
     controlCalls = Arrays.copyOf(controlCalls, size);
     controlFacts = Arrays.copyOf(controlFacts, size);
+    controlInitializations = Arrays.copyOf(controlInitializations, size);
   }
 
   /** Checks that the innermost structure leaves its results and nothing else, and takes them. */
@@ -325,26 +396,9 @@ final class Validator {
 
   private void openBlock(int code) {
     Opcode opcode = code == 0x02 ? Opcode.BLOCK : code == 0x03 ? Opcode.LOOP : Opcode.IF;
-    int typeAt = reader.position;
-    int blockType = reader.peekByte();
-    int[] params = NO_TYPES;
-    int[] results;
-    if (blockType == 0x40) {
-      reader.position++;
-      results = NO_TYPES;
-    } else if (blockType < 0x80 && SINGLE[blockType] != null) {
-      reader.position++;
-      results = SINGLE[blockType];
-    } else {
-      long index = reader.readS33();
-      if (index < 0) {
-        throw reader.unknownType("malformed block type", blockType, typeAt);
-      } else if (index >= types.length) {
-        throw unknown("type", (int) index);
-      }
-      params = types[(int) index].params();
-      results = types[(int) index].results();
-    }
+    readBlockType();
+    int[] params = blockParams;
+    int[] results = blockResults;
     if (opcode == Opcode.IF) {
       pop(ValueType.I32);
     }
@@ -356,12 +410,101 @@ final class Validator {
     open(opcode, params, results, number);
   }
 
+  private void readBlockType() {
+    int first = reader.peekByte();
+    if (first == 0x40) {
+      reader.position++;
+      blockParams = NO_TYPES;
+      blockResults = NO_TYPES;
+    } else if (first >= 0x40 && first < 0x80) {
+      int type = reader.readValueType("malformed block type");
+      blockParams = NO_TYPES;
+      blockResults = type >= 0 && type < SINGLE.length ? SINGLE[type] : new int[] {type};
+    } else {
+      long index = reader.readS33();
+      if (index < 0) {
+        throw reader.malformed("malformed block type", "0x" + Integer.toHexString(first), instruction);
+      }
+      FunctionType type = functionType(index);
+      blockParams = type.params();
+      blockResults = type.results();
+    }
+  }
+
+  private void openTry() {
+    readBlockType();
+    popAll(blockParams);
+    open(Opcode.TRY, blockParams, blockResults, facts.openControl());
+  }
+
+  private void openTryTable() {
+    readBlockType();
+    int[] params = blockParams;
+    int[] results = blockResults;
+    int count = reader.readCount("handlers", ImplementationLimits.HANDLERS);
+    for (int i = 0; i < count; i++) {
+      int at = reader.position;
+      int kind = reader.readByte();
+      if (kind > Instructions.CATCH_ALL_REF) {
+        throw reader.malformed("malformed catch clause", Integer.toString(kind), at);
+      }
+      int[] carried = kind <= Instructions.CATCH_REF ? module.tagType(readTag()).params() : NO_TYPES;
+      if (kind == Instructions.CATCH_REF || kind == Instructions.CATCH_ALL_REF) {
+        carried = Arrays.copyOf(carried, carried.length + 1);
+        carried[carried.length - 1] = ValueType.nonNull(ValueType.EXNREF);
+      }
+      checkMatches(carried, readLabel());
+    }
+    popAll(params);
+    open(Opcode.TRY_TABLE, params, results, facts.openControl());
+  }
+
+  /** Begins a handler of a legacy try: one for a tag, or the one for all. */
+  private void handler(Opcode opcode) {
+    int at = depth - 1;
+    if (controlOpcode[at] != Opcode.TRY && controlOpcode[at] != Opcode.CATCH) {
+      throw reader.malformed(opcode + " without try", instruction);
+    }
+    int[] carried = opcode == Opcode.CATCH ? module.tagType(readTag()).params() : NO_TYPES;
+    popResults();
+    resetInitialized();
+    controlOpcode[at] = opcode;
+    unreachable = false;
+    pushAll(carried);
+  }
+
+  private void delegate() {
+    int at = depth - 1;
+    if (controlOpcode[at] != Opcode.TRY) {
+      throw reader.malformed("delegate without try", instruction);
+    }
+    int label = reader.readU32();
+    // The try that ends here does not count.
+    if (Integer.compareUnsigned(label, at) >= 0) {
+      throw unknown("label", label);
+    }
+    end();
+  }
+
+  private void rethrow() {
+    int label = reader.readU32();
+    if (Integer.compareUnsigned(label, depth) >= 0) {
+      throw unknown("label", label);
+    }
+    Opcode target = controlOpcode[depth - 1 - label];
+    if (target != Opcode.CATCH && target != Opcode.CATCH_ALL) {
+      throw invalid("invalid rethrow label", "label " + label + " is not that of a handler");
+    }
+    becomeUnreachable();
+  }
+
   private void elseArm() {
     int at = depth - 1;
     if (controlOpcode[at] != Opcode.IF) {
       throw reader.malformed("else without if", instruction);
     }
     popResults();
+    resetInitialized();
     controlOpcode[at] = Opcode.ELSE;
     facts.elseAt(controlFacts[at], reader.position);
     // What was written and called in the first arm counts for the whole.
@@ -373,10 +516,11 @@ final class Validator {
     int at = depth - 1;
     Opcode opcode = controlOpcode[at];
     int[] results = controlResults[at];
-    if (opcode == Opcode.IF && !Arrays.equals(controlParams[at], results)) {
+    if (opcode == Opcode.IF && !matchAll(controlParams[at], results)) {
       throw invalid("type mismatch", "an if without else must have the types of its parameters as results");
     }
     popResults();
+    resetInitialized();
     depth = at;
     if (at == 0) {
       return;
@@ -449,7 +593,11 @@ final class Validator {
         case LOCAL_GET -> {
           int local = readLocal();
           facts.occurs(local, at);
-          push(localTypes[local]);
+          int type = localTypes[local];
+          if (!ValueType.isDefaultable(type)) {
+            checkInitialized(local);
+          }
+          push(type);
         }
         case I32_CONST -> {
           in.readS32();
@@ -461,26 +609,27 @@ final class Validator {
           push(rule >>> 24);
         }
         case LOAD -> {
-          checkMemoryArgument(ALIGNMENT[first]);
-          pop(ValueType.I32);
+          pop(checkMemoryArgument(ALIGNMENT[first], false));
           push(rule >>> 24);
         }
         case LOCAL_SET -> {
           int local = readLocal();
           pop(localTypes[local]);
+          initialize(local);
           write(local);
         }
         case LOCAL_TEE -> {
           int local = readLocal();
           int type = localTypes[local];
           pop(type);
+          initialize(local);
           write(local);
           push(type);
         }
         case STORE -> {
-          checkMemoryArgument(ALIGNMENT[first]);
+          int address = checkMemoryArgument(ALIGNMENT[first], false);
           pop(rule >>> 16 & 0xFF);
-          pop(ValueType.I32);
+          pop(address);
         }
         case ONE_OPERAND -> {
           pop(rule >>> 8 & 0xFF);
@@ -505,26 +654,35 @@ final class Validator {
     } while (depth > 0);
   }
 
-  private void checkMemoryArgument(int natural) {
+  /** Reads a memory argument and checks it; returns the type of the address. */
+  private int checkMemoryArgument(int natural, boolean exact) {
     facts.touchesMemory();
-    int alignment = reader.readU32();
-    if (Integer.compareUnsigned(alignment, 0x40) >= 0) {
-      if (Integer.compareUnsigned(alignment, 0x80) < 0) {
-        throw reader.unsupported(Feature.MULTI_MEMORY, instruction);
-      }
+    int flags = reader.readU32();
+    if (Integer.compareUnsigned(flags, 2 * Instructions.MEMORY_INDEX_FOLLOWS) >= 0) {
       throw reader.malformed("malformed memop flags", instruction);
     }
+    int memory = 0;
+    if ((flags & Instructions.MEMORY_INDEX_FOLLOWS) != 0) {
+      reader.require(Feature.MULTI_MEMORY, instruction);
+      memory = reader.readU32();
+    }
+    int alignment = flags & ~Instructions.MEMORY_INDEX_FOLLOWS;
     long offset = reader.readMemoryOffset();
-    if (module.memories.length == 0) {
-      throw unknown("memory", 0);
+    if (Integer.compareUnsigned(memory, module.memories.length) >= 0) {
+      throw unknown("memory", memory);
     }
     if (alignment > natural) {
       throw invalid("alignment must not be larger than natural",
           "2^" + alignment + " bytes, at most 2^" + natural + " are natural");
     }
-    if (offset >>> 32 != 0) {
+    if (exact && alignment != natural) {
+      throw invalid("atomic alignment must be natural", "2^" + alignment + " bytes, 2^" + natural + " are natural");
+    }
+    int addressType = module.memories[memory].addressType();
+    if (addressType == ValueType.I32 && offset >>> 32 != 0) {
       throw invalid("offset out of range", Long.toUnsignedString(offset) + ", at most 2^32-1");
     }
+    return addressType;
   }
 
   private void call(FunctionType type) {
@@ -539,29 +697,115 @@ final class Validator {
       calls = true;
       facts.calls();
     }
-    if (opcode.hasFixedType()) {
-      checkImmediates(opcode);
-      for (int i = opcode.operandCount() - 1; i >= 0; i--) {
-        pop(opcode.operand(i));
+    switch (opcode.shape()) {
+      case MEMORY -> memory(opcode);
+      case TABLE -> table(opcode);
+      case LOAD, STORE, LANE_LOAD, LANE_STORE, ATOMIC -> access(opcode);
+      case AGGREGATE -> aggregates.validate(opcode);
+      case WIDE -> {
+        int operands = opcode == Opcode.I64_ADD128 || opcode == Opcode.I64_SUB128 ? 4 : 2;
+        for (int i = 0; i < operands; i++) {
+          pop(ValueType.I64);
+        }
+        push(ValueType.I64);
+        push(ValueType.I64);
       }
-      if (opcode.result() != 0) {
-        push(opcode.result());
+      default -> {
+        if (opcode.hasFixedType()) {
+          checkImmediates(opcode);
+          popOperands(opcode, 0);
+        } else {
+          validateSingular(opcode);
+        }
+      }
+    }
+  }
+
+  /** Pops the operands of an instruction of fixed type but for the first ones, and pushes the result. */
+  private void popOperands(Opcode opcode, int first) {
+    for (int i = opcode.operandCount() - 1; i >= first; i--) {
+      pop(opcode.operand(i));
+    }
+    if (first == 0 && opcode.result() != 0) {
+      push(opcode.result());
+    }
+  }
+
+  /** What accesses memory: the first operand is the address. */
+  private void access(Opcode opcode) {
+    if (opcode == Opcode.ATOMIC_FENCE) {
+      int at = reader.position;
+      if (reader.readByte() != 0) {
+        throw reader.malformed("zero byte expected", at);
       }
       return;
     }
+    int address = checkMemoryArgument(opcode.naturalAlignment(), opcode.shape() == Shape.ATOMIC);
+    if (opcode.immediates() == Immediates.MEMORY_LANE) {
+      checkLane(reader.readByte(), 16 / opcode.width());
+    }
+    popOperands(opcode, 1);
+    pop(address);
+    if (opcode.result() != 0) {
+      push(opcode.result());
+    }
+  }
+
+  private void checkLane(int lane, int lanes) {
+    if (lane >= lanes) {
+      throw invalid("invalid lane index", lane + ", there are " + lanes + " lanes");
+    }
+  }
+
+  /** The instructions that are like no others. */
+  private void validateSingular(Opcode opcode) {
     switch (opcode) {
       case UNREACHABLE -> becomeUnreachable();
       case ELSE -> elseArm();
+      case TRY -> openTry();
+      case TRY_TABLE -> openTryTable();
+      case CATCH, CATCH_ALL -> handler(opcode);
+      case DELEGATE -> delegate();
+      case RETHROW -> rethrow();
+      case THROW -> {
+        popAll(module.tagType(readTag()).params());
+        becomeUnreachable();
+      }
+      case THROW_REF -> {
+        pop(ValueType.EXNREF);
+        becomeUnreachable();
+      }
       case BR -> {
         popAll(readLabel());
         becomeUnreachable();
       }
       case BR_TABLE -> branchTable();
+      case BR_ON_NULL -> {
+        int[] carried = readLabel();
+        int type = popReference();
+        popAll(carried);
+        pushAll(carried);
+        push(ValueType.nonNull(type));
+      }
+      case BR_ON_NON_NULL -> {
+        int[] carried = readLabel();
+        int type = ValueType.nonNull(popReference());
+        checkReferenceCarried(carried);
+        push(type);
+        popAll(carried);
+        pushAll(carried);
+        top--;
+      }
+      case BR_ON_CAST, BR_ON_CAST_FAIL -> branchOnCast(opcode == Opcode.BR_ON_CAST);
       case RETURN -> {
         popAll(controlResults[0]);
         becomeUnreachable();
       }
-      case CALL_INDIRECT -> callIndirect();
+      case CALL_INDIRECT -> call(calledThroughTable());
+      case CALL_REF -> call(calledByReference());
+      case RETURN_CALL -> tailCall(module.functionType(readFunction()));
+      case RETURN_CALL_INDIRECT -> tailCall(calledThroughTable());
+      case RETURN_CALL_REF -> tailCall(calledByReference());
       case DROP -> pop();
       case SELECT -> select();
       case SELECT_TYPED -> {
@@ -579,27 +823,6 @@ final class Validator {
         }
         pop(module.globals[global].type());
       }
-      case TABLE_GET -> {
-        int type = module.tables[readTable()].type();
-        pop(ValueType.I32);
-        push(type);
-      }
-      case TABLE_SET -> {
-        pop(module.tables[readTable()].type());
-        pop(ValueType.I32);
-      }
-      case TABLE_GROW -> {
-        int type = module.tables[readTable()].type();
-        pop(ValueType.I32);
-        pop(type);
-        push(ValueType.I32);
-      }
-      case TABLE_FILL -> {
-        int type = module.tables[readTable()].type();
-        pop(ValueType.I32);
-        pop(type);
-        pop(ValueType.I32);
-      }
       case REF_NULL -> push(reader.readHeapType());
       case REF_FUNC -> {
         int function = readFunction();
@@ -607,64 +830,207 @@ final class Validator {
           throw invalid("undeclared function reference", "function " + function
               + " occurs in no element segment, global or export");
         }
-        push(ValueType.FUNCREF);
+        push(ValueType.nonNull(ValueType.reference(module.definedFunctionType(function).id())));
       }
       case REF_IS_NULL -> {
-        int type = pop();
-        if (type != ValueType.BOTTOM && !ValueType.isReference(type)) {
-          throw invalid("type mismatch", "expected a reference, found " + ValueType.name(type));
-        }
+        popReference();
+        push(ValueType.I32);
+      }
+      case REF_AS_NON_NULL -> push(ValueType.nonNull(popReference()));
+      case REF_EQ -> {
+        pop(ValueType.EQREF);
+        pop(ValueType.EQREF);
         push(ValueType.I32);
       }
       default -> throw new AssertionError(opcode);
     }
   }
 
-  /** Reads the immediates of an instruction of fixed type and checks that what they name exists and fits. */
+  private void checkReferenceCarried(int[] carried) {
+    if (carried.length == 0 || !ValueType.isReference(carried[carried.length - 1])) {
+      throw invalid("type mismatch", "the label must carry a reference at last");
+    }
+  }
+
+  private void branchOnCast(boolean onSuccess) {
+    int at = reader.position;
+    int flags = reader.readByte();
+    if (flags > 3) {
+      throw reader.malformed("malformed cast flags", Integer.toString(flags), at);
+    }
+    int[] carried = readLabel();
+    int from = reader.readHeapType();
+    int to = reader.readHeapType();
+    from = (flags & 1) != 0 ? from : ValueType.nonNull(from);
+    to = (flags & 2) != 0 ? to : ValueType.nonNull(to);
+    if (!ValueType.matches(to, from)) {
+      throw mismatch(from, to);
+    }
+    // Where the cast fails, null is left only if it is no value of the type that was cast to.
+    int rest = ValueType.isNullable(to) ? ValueType.nonNull(from) : from;
+    checkReferenceCarried(carried);
+    pop(from);
+    push(onSuccess ? to : rest);
+    popAll(carried);
+    pushAll(carried);
+    pop();
+    push(onSuccess ? rest : to);
+  }
+
+  private void tailCall(FunctionType type) {
+    calls = true;
+    facts.calls();
+    popAll(type.params());
+    checkMatches(type.results(), controlResults[0]);
+    becomeUnreachable();
+  }
+
+  private FunctionType calledThroughTable() {
+    FunctionType type = functionType(reader.readU32() & 0xFFFF_FFFFL);
+    int table = readTable();
+    checkElementType(ValueType.FUNCREF, module.tables[table].type());
+    pop(module.tables[table].indexType());
+    return type;
+  }
+
+  private FunctionType calledByReference() {
+    int index = reader.readU32();
+    FunctionType type = functionType(index & 0xFFFF_FFFFL);
+    pop(ValueType.reference(module.types[index].id()));
+    return type;
+  }
+
+  /** The function type with an index. */
+  private FunctionType functionType(long index) {
+    if (index >= module.types.length) {
+      throw invalid("unknown type " + index, null);
+    }
+    if (!(module.types[(int) index].composite() instanceof FunctionType type)) {
+      throw invalid("type mismatch", "type " + index + " is not a function type");
+    }
+    return type;
+  }
+
+  // Memories and tables.
+
+  private void memory(Opcode opcode) {
+    switch (opcode) {
+      case MEMORY_SIZE -> push(readMemory());
+      case MEMORY_GROW -> {
+        int type = readMemory();
+        pop(type);
+        push(type);
+      }
+      case MEMORY_FILL -> {
+        int type = readMemory();
+        pop(type);
+        pop(ValueType.I32);
+        pop(type);
+      }
+      case MEMORY_COPY -> {
+        int destination = readMemory();
+        popCopy(destination, readMemory());
+      }
+      case MEMORY_INIT -> {
+        int segment = reader.readU32();
+        int type = readMemory();
+        checkData(segment);
+        pop(ValueType.I32);
+        pop(ValueType.I32);
+        pop(type);
+      }
+      case DATA_DROP -> checkData(reader.readU32());
+      default -> throw new AssertionError(opcode);
+    }
+  }
+
+  /** Pops the operands of a copy: destination, source and length, which is of the narrower type. */
+  private void popCopy(int destination, int source) {
+    pop(destination == ValueType.I64 ? source : destination);
+    pop(source);
+    pop(destination);
+  }
+
+  private void table(Opcode opcode) {
+    switch (opcode) {
+      case TABLE_GET -> {
+        TableDescription table = module.tables[readTable()];
+        pop(table.indexType());
+        push(table.type());
+      }
+      case TABLE_SET -> {
+        TableDescription table = module.tables[readTable()];
+        pop(table.type());
+        pop(table.indexType());
+      }
+      case TABLE_SIZE -> push(module.tables[readTable()].indexType());
+      case TABLE_GROW -> {
+        TableDescription table = module.tables[readTable()];
+        pop(table.indexType());
+        pop(table.type());
+        push(table.indexType());
+      }
+      case TABLE_FILL -> {
+        TableDescription table = module.tables[readTable()];
+        pop(table.indexType());
+        pop(table.type());
+        pop(table.indexType());
+      }
+      case TABLE_COPY -> {
+        TableDescription destination = module.tables[readTable()];
+        TableDescription source = module.tables[readTable()];
+        checkElementType(destination.type(), source.type());
+        popCopy(destination.indexType(), source.indexType());
+      }
+      case TABLE_INIT -> {
+        int segment = reader.readU32();
+        TableDescription table = module.tables[readTable()];
+        checkElement(segment);
+        checkElementType(table.type(), module.elements[segment].type());
+        pop(ValueType.I32);
+        pop(ValueType.I32);
+        pop(table.indexType());
+      }
+      case ELEM_DROP -> checkElement(reader.readU32());
+      default -> throw new AssertionError(opcode);
+    }
+  }
+
+  /** Reads the immediates of an instruction of fixed type and checks that they fit. */
   private void checkImmediates(Opcode opcode) {
     switch (opcode.immediates()) {
       case NONE -> {}
-      case MEMORY -> readMemory();
-      case MEMORY_MEMORY -> {
-        readMemory();
-        readMemory();
-      }
-      case DATA -> checkData(reader.readU32());
-      case DATA_MEMORY -> {
-        int segment = reader.readU32();
-        readMemory();
-        checkData(segment);
-      }
-      case TABLE -> readTable();
-      case ELEMENT -> checkElement(reader.readU32());
-      case ELEMENT_TABLE -> {
-        int segment = reader.readU32();
-        int expected = module.tables[readTable()].type();
-        checkElement(segment);
-        checkElementType(expected, module.elements[segment].type());
-      }
-      case TABLE_TABLE -> {
-        int expected = module.tables[readTable()].type();
-        checkElementType(expected, module.tables[readTable()].type());
+      case LANE -> checkLane(reader.readByte(), opcode.lanes());
+      case SHUFFLE -> {
+        for (int i = 0; i < 16; i++) {
+          checkLane(reader.readByte(), 32);
+        }
       }
       default -> Instructions.skipImmediates(reader, opcode);
     }
   }
 
-  private void checkElementType(int expected, int found) {
-    if (expected != found) {
+  void checkElementType(int expected, int found) {
+    if (!ValueType.matches(found, expected)) {
       throw mismatch(expected, found);
     }
   }
 
-  private void callIndirect() {
-    int type = reader.readU32();
-    if (Integer.compareUnsigned(type, types.length) >= 0) {
-      throw unknown("type", type);
+  private static boolean matchAll(int[] types, int[] expected) {
+    boolean match = types.length == expected.length;
+    for (int i = 0; match && i < types.length; i++) {
+      match = ValueType.matches(types[i], expected[i]);
     }
-    checkElementType(ValueType.FUNCREF, module.tables[readTable()].type());
-    pop(ValueType.I32);
-    call(types[type]);
+    return match;
+  }
+
+  private void checkMatches(int[] types, int[] expected) {
+    if (types.length != expected.length) {
+      throw invalid("type mismatch", "expected " + expected.length + " values, found " + types.length);
+    }
+    for (int i = 0; i < types.length; i++) {
+      checkElementType(expected[i], types[i]);
+    }
   }
 
   private void select() {
@@ -672,7 +1038,7 @@ final class Validator {
     int second = pop();
     int first = pop();
     if (ValueType.isReference(first) || ValueType.isReference(second)) {
-      throw invalid("type mismatch", "select without a type takes numbers, found a reference");
+      throw invalid("type mismatch", "select without a type takes numbers and vectors, found a reference");
     }
     if (first != second && first != ValueType.BOTTOM && second != ValueType.BOTTOM) {
       throw mismatch(first, second);
@@ -706,18 +1072,23 @@ final class Validator {
     return readIndex("table", module.tables.length);
   }
 
-  private void checkElement(int segment) {
+  private int readTag() {
+    return readIndex("tag", module.tags.length);
+  }
+
+  void checkElement(int segment) {
     if (Integer.compareUnsigned(segment, module.elements.length) >= 0) {
       throw unknown("elem segment", segment);
     }
   }
 
-  private void readMemory() {
+  /** Reads the index of a memory; returns the type of its addresses. */
+  private int readMemory() {
     facts.touchesMemory();
-    readIndex("memory", module.memories.length);
+    return module.memories[readIndex("memory", module.memories.length)].addressType();
   }
 
-  private void checkData(int segment) {
+  void checkData(int segment) {
     if (module.dataCount < 0) {
       throw reader.malformed("data count section required", instruction);
     }
@@ -736,15 +1107,19 @@ final class Validator {
 
   // Errors.
 
-  private InvalidModuleException unknown(String what, int index) {
+  InvalidModuleException unknown(String what, int index) {
     return invalid("unknown " + what + " " + Integer.toUnsignedString(index), null);
   }
 
-  private InvalidModuleException mismatch(int expected, int found) {
-    return invalid("type mismatch", "expected " + ValueType.name(expected) + ", found " + ValueType.name(found));
+  InvalidModuleException mismatch(int expected, int found) {
+    return invalid("type mismatch", "expected " + module.typeName(expected) + ", found " + module.typeName(found));
   }
 
-  private InvalidModuleException invalid(String reason, @Nullable String detail) {
+  private InvalidModuleException nothingFound(int expected) {
+    return invalid("type mismatch", "expected " + module.typeName(expected) + ", found nothing on the stack");
+  }
+
+  InvalidModuleException invalid(String reason, @Nullable String detail) {
     return reader.invalid(reason, detail, instruction);
   }
 }

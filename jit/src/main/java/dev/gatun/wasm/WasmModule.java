@@ -16,11 +16,22 @@ public final class WasmModule {
     public static final long UNBOUNDED = -1;
   }
 
-  /** A table: {@link ValueType} of its elements, size in elements. */
-  public record TableDescription(int type, Limits limits) {}
+  /**
+   * A table: {@link ValueType} of its elements, size in elements, the type of its indices (i32 or i64), and the value of
+   * its elements at first, if it is not null.
+   */
+  public record TableDescription(int type, Limits limits, int indexType, @Nullable ConstantExpression value) {}
 
-  /** A memory: size in pages of 64 KiB. */
-  public record MemoryDescription(Limits limits) {}
+  /**
+   * A memory: size in pages, the type of its addresses (i32 or i64), whether threads may share it, and log2 of the bytes
+   * of a page: 16, or 0.
+   */
+  public record MemoryDescription(Limits limits, int addressType, boolean shared, int pageSizeLog2) {
+    /** Bytes of a page. */
+    public int pageSize() {
+      return 1 << pageSizeLog2;
+    }
+  }
 
   /** A global: {@link ValueType}, mutability, and its value at first, which an imported one does not have. */
   public record GlobalDescription(int type, boolean mutable, @Nullable ConstantExpression value) {}
@@ -33,8 +44,8 @@ public final class WasmModule {
 
   /**
    * The instructions of a constant expression, as a range of the module's bytes that ends with their {@code end}:
-   * constants, {@code global.get}, {@code ref.null}, {@code ref.func}, and the additions, subtractions and
-   * multiplications of integers.
+   * constants, {@code global.get}, {@code ref.null}, {@code ref.func}, the additions, subtractions and multiplications of
+   * integers, and what makes structures, arrays and i31.
    */
   public record ConstantExpression(int start, int end) {}
 
@@ -71,7 +82,14 @@ public final class WasmModule {
   public record CustomSection(String name, int start, int end) {}
 
   final byte[] bytes;
-  FunctionType[] types = {};
+  DefinedType[] types = {};
+
+  /** Index of the first type of the group that is being read; types from there on are known by their place in it. */
+  int groupStart;
+
+  /** Index just past the last type that may be named: there is none yet beyond. */
+  int typeLimit;
+
   Import[] imports = {};
   Export[] exports = {};
 
@@ -80,6 +98,11 @@ public final class WasmModule {
 
   TableDescription[] tables = {};
   MemoryDescription[] memories = {};
+
+  /** Type index of each tag, imported ones first. */
+  int[] tags = {};
+
+  int importedTags;
   GlobalDescription[] globals = {};
   int importedFunctions;
   int importedTables;
@@ -132,8 +155,36 @@ public final class WasmModule {
     return types.length;
   }
 
+  /** The function type with an index; it is one, as validation has seen. */
   public FunctionType type(int index) {
+    return (FunctionType) types[index].composite();
+  }
+
+  /** The type with an index. */
+  public DefinedType definedType(int index) {
     return types[index];
+  }
+
+  /** The nullable reference to a type by its index, as it was read at an offset. */
+  int reference(BinaryReader reader, long index, int at) {
+    if (index >= typeLimit) {
+      throw reader.invalid("unknown type " + index, null, at);
+    }
+    int known = (int) index;
+    return ValueType.reference(known >= groupStart ? DefinedType.withinGroup(known - groupStart) : types[known].id());
+  }
+
+  /** Name of a value type in the text format, defined types by their index in this module. */
+  public String typeName(int type) {
+    int heap = ValueType.heap(type);
+    if (ValueType.isIndexed(heap)) {
+      for (int i = 0; i < types.length; i++) {
+        if (types[i] != null && types[i].id() == ValueType.typeId(heap)) {
+          return (ValueType.isNullable(type) ? "(ref null " : "(ref ") + i + ")";
+        }
+      }
+    }
+    return ValueType.name(type);
   }
 
   public Import[] imports() {
@@ -155,7 +206,26 @@ public final class WasmModule {
 
   /** The type of a function, imported or not. */
   public FunctionType functionType(int function) {
+    return type(functionTypes[function]);
+  }
+
+  /** The type of a function, imported or not, with its supertypes. */
+  public DefinedType definedFunctionType(int function) {
     return types[functionTypes[function]];
+  }
+
+  /** The type of a tag, imported or not: what an exception with it carries are the parameters. */
+  public FunctionType tagType(int tag) {
+    return type(tags[tag]);
+  }
+
+  /** All tags, imported ones first. */
+  public int tagCount() {
+    return tags.length;
+  }
+
+  public int importedTags() {
+    return importedTags;
   }
 
   public TableDescription[] tables() {

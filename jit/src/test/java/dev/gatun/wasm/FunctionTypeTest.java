@@ -22,10 +22,10 @@ class FunctionTypeTest {
     FunctionType same = type(3, ValueType.I32);
     assertEquals(one, same);
     assertEquals(one.hashCode(), same.hashCode());
-    assertEquals(one.canonicalId(), same.canonicalId());
+    assertEquals(one.alone().id(), same.alone().id());
     assertNotEquals(one, type(3, ValueType.F32));
-    assertNotEquals(one.canonicalId(), type(3, ValueType.F32).canonicalId());
-    assertNotEquals(one.canonicalId(), type(4, ValueType.I32).canonicalId());
+    assertNotEquals(one.alone().id(), type(3, ValueType.F32).alone().id());
+    assertNotEquals(one.alone().id(), type(4, ValueType.I32).alone().id());
     FunctionType swapped = new FunctionType(new int[] {ValueType.I32}, new int[0]);
     assertNotEquals(swapped, new FunctionType(new int[0], new int[] {ValueType.I32}));
   }
@@ -33,16 +33,16 @@ class FunctionTypeTest {
   @Test
   void aNumberStandsWhileAnyEqualTypeIsHeld() throws InterruptedException {
     FunctionType owner = type(17, ValueType.F64);
-    int id = owner.canonicalId();
+    int id = owner.alone().id();
     FunctionType holder = type(17, ValueType.F64);
-    assertEquals(id, holder.canonicalId());
+    assertEquals(id, holder.alone().id());
     owner = null;
     for (int i = 0; i < 5; i++) {
       System.gc();
       Thread.sleep(10);
     }
-    assertEquals(id, type(17, ValueType.F64).canonicalId());
-    assertEquals(id, holder.canonicalId());
+    assertEquals(id, type(17, ValueType.F64).alone().id());
+    assertEquals(id, holder.alone().id());
   }
 
   @Test
@@ -54,7 +54,7 @@ class FunctionTypeTest {
       for (int j = 0; j < types.length; j++) {
         types[j] = params[i >> 2 * j & 3];
       }
-      assertTrue(ids.add(new FunctionType(types, new int[] {ValueType.EXTERNREF}).canonicalId()));
+      assertTrue(ids.add(new FunctionType(types, new int[] {ValueType.EXTERNREF}).alone().id()));
     }
   }
 
@@ -67,8 +67,8 @@ class FunctionTypeTest {
       threads[t] = new Thread(() -> {
         for (int i = 0; i < 500; i++) {
           FunctionType type = type(i, ValueType.FUNCREF);
-          Integer before = ids.putIfAbsent(type, type.canonicalId());
-          if (before != null && before != type.canonicalId()) {
+          Integer before = ids.putIfAbsent(type, type.alone().id());
+          if (before != null && before != type.alone().id()) {
             disputed.add(type);
           }
         }

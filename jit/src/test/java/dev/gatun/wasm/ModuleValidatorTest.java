@@ -171,7 +171,7 @@ class ModuleValidatorTest {
     assertBody("type mismatch", "expected a reference, found i32", ":i", new Code().i32(0).raw(0xD1));
     assertBody("type mismatch", "expected externref, found funcref", ":",
         new Code().i32(0).op(0xD0, 0x70).op(0x26, 1));
-    assertBody("type mismatch", "select without a type takes numbers, found a reference", "x:",
+    assertBody("type mismatch", "select without a type takes numbers and vectors, found a reference", "x:",
         new Code().localGet(0).localGet(0).i32(0).raw(0x1B, 0x1A));
     assertValid("x:", new Code().localGet(0).localGet(0).i32(0).raw(0x1C, 1, 0x6F, 0x1A));
     assertBody("invalid result arity", "select has one type, found 0", ":", new Code().raw(0x1C, 0));
@@ -216,10 +216,10 @@ class ModuleValidatorTest {
     assertInvalid("type mismatch at offset 0x12 in the global section: expected i32, found f32", wrong);
     ModuleBuilder two = new ModuleBuilder();
     two.global('i', false, new Code().i32(0).i32(0));
-    assertInvalid("type mismatch at offset 0x11 in the global section: expected i32, found 2 values", two);
+    assertInvalid("type mismatch at offset 0x11 in the global section: 1 more operands than results at the end of the block", two);
     ModuleBuilder few = new ModuleBuilder();
     few.global('i', false, new Code().i32(0).raw(0x6A));
-    assertInvalid("type mismatch at offset 0xf in the global section: expected i32, found nothing", few);
+    assertInvalid("type mismatch at offset 0xf in the global section: expected i32, found nothing on the stack", few);
   }
 
   @Test
