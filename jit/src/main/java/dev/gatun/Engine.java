@@ -33,12 +33,18 @@ public final class Engine implements AutoCloseable {
   private static final long MIN_STACK_SIZE = 64 << 10;
   private static final long MAX_STACK_SIZE = 1L << 32;
 
+  private static final long DEFAULT_HEAP_LIMIT = 1L << 30;
+  private static final long MIN_HEAP_LIMIT = 64 << 10;
+  private static final long MAX_HEAP_LIMIT = 1L << 36;
+
   private final long stackSize;
+  private final long heapLimit;
   private final Compilation compilation;
   private volatile boolean closed;
 
   private Engine(Builder builder) {
     stackSize = builder.stackSize;
+    heapLimit = builder.heapLimit;
     compilation = builder.compilation;
   }
 
@@ -55,6 +61,7 @@ public final class Engine implements AutoCloseable {
   /** What can be chosen about an engine. */
   public static final class Builder {
     private long stackSize = DEFAULT_STACK_SIZE;
+    private long heapLimit = DEFAULT_HEAP_LIMIT;
     private Compilation compilation = Compilation.LAZY;
 
     private Builder() {}
@@ -69,6 +76,20 @@ public final class Engine implements AutoCloseable {
         throw new IllegalArgumentException("a stack of " + bytes + " bytes: must be from 65536 to 4294967296");
       }
       stackSize = bytes;
+      return this;
+    }
+
+    /**
+     * How large the heap of each store may grow, where structs, arrays and exceptions of wasm lie. Addresses are reserved when
+     * a store first needs its heap; memory is used as far as it has grown.
+     *
+     * @param bytes from 64 KiB to 64 GiB, rounded down to 64 KiB; 1 GiB if not set
+     */
+    public Builder heapLimit(long bytes) {
+      if (bytes < MIN_HEAP_LIMIT || bytes > MAX_HEAP_LIMIT) {
+        throw new IllegalArgumentException("a heap of " + bytes + " bytes: must be from 65536 to 68719476736");
+      }
+      heapLimit = bytes;
       return this;
     }
 
@@ -128,6 +149,10 @@ public final class Engine implements AutoCloseable {
 
   long stackSize() {
     return stackSize;
+  }
+
+  long heapLimit() {
+    return heapLimit;
   }
 
   /** Refuses further use. Modules and stores stay usable until they are closed themselves. */

@@ -16,6 +16,7 @@ public final class Func implements Extern {
   private final long record;
   private final @Nullable HostFunction host;
   private final long thunk;
+  private final boolean takesReferences;
   private @Nullable MethodHandle handle;
 
   Func(Store store, FunctionType type, long record, @Nullable HostFunction host) {
@@ -23,7 +24,17 @@ public final class Func implements Extern {
     this.type = type;
     this.record = record;
     this.host = host;
+    this.takesReferences = takesReferences(type);
     this.thunk = host == null ? store.machine().entryThunk(type.signature()) : 0;
+  }
+
+  private static boolean takesReferences(FunctionType type) {
+    for (int i = 0; i < type.paramCount(); i++) {
+      if (StoreRoots.isInHeap(type.param(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Makes a function from Java. */
@@ -60,6 +71,7 @@ public final class Func implements Extern {
     store.acquire();
     try {
       long cells = store.cells();
+      safepoint();
       for (int i = 0; i < count; i++) {
         store.putCell(cells + 8L * i, type.param(i), arguments[i]);
       }
@@ -71,6 +83,13 @@ public final class Func implements Extern {
       };
     } finally {
       store.release();
+    }
+  }
+
+  /** Before any argument is in its cell, where the collector does not look. */
+  private void safepoint() {
+    if (takesReferences) {
+      store.safepoint();
     }
   }
 
@@ -172,11 +191,23 @@ public final class Func implements Extern {
                 lookup.findVirtual(Func.class, "put", MethodType.methodType(void.class, int.class, param)), 0, this, i);
         call = MethodHandles.collectArguments(call, 0, put);
       }
-      MethodHandle begin =
-          lookup.findVirtual(Store.class, "acquire", MethodType.methodType(void.class)).bindTo(store);
+      MethodHandle begin = lookup.findVirtual(Func.class, "begin", MethodType.methodType(void.class)).bindTo(this);
       return MethodHandles.collectArguments(call, 0, begin).asType(wanted);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private void begin() {
+    store.acquire();
+    boolean done = false;
+    try {
+      safepoint();
+      done = true;
+    } finally {
+      if (!done) {
+        store.release();
+      }
     }
   }
 

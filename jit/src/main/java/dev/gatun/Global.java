@@ -14,6 +14,7 @@ public final class Global implements Extern {
     this.store = store;
     this.type = type;
     this.address = address;
+    store.roots().add(this);
   }
 
   /**
@@ -23,6 +24,7 @@ public final class Global implements Extern {
    */
   public static Global create(Store store, GlobalType type, @Nullable Object value) {
     Global global = new Global(store, type, store.allocate(8));
+    global.safepoint();
     store.putCell(global.address, FuncType.code(type.type()), value);
     return global;
   }
@@ -49,7 +51,19 @@ public final class Global implements Extern {
       throw new IllegalStateException("the global is immutable");
     }
     store.checkOpen();
+    safepoint();
     store.putCell(address, FuncType.code(type.type()), value);
+  }
+
+  private void safepoint() {
+    if (isReference()) {
+      store.safepoint();
+    }
+  }
+
+  /** Whether the value is a reference into the heap, or may be. */
+  boolean isReference() {
+    return StoreRoots.isInHeap(FuncType.code(type.type()));
   }
 
   /** The value's bits; references as the store's handles. */

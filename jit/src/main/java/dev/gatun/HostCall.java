@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.wasm.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class HostCall {
 
   /** Argument {@code index}, an externref: any object or null. */
   public @Nullable Object externRef(int index) {
-    return store.externs().get(NativeMemory.getLong(cell(index)));
+    return store.externOf(NativeMemory.getLong(cell(index)));
   }
 
   /** Argument {@code index} by its type, boxed. */
@@ -97,7 +98,11 @@ public final class HostCall {
 
   /** Sets result {@code index} of a type. All arguments must have been read: results take their place. */
   public void result(int index, ValType type, @Nullable Object value) {
-    store.putCell(cell(index), FuncType.code(type), value);
+    int code = FuncType.code(type);
+    if (ValueType.isReference(code)) {
+      store.safepoint();
+    }
+    store.putCell(cell(index), code, value);
   }
 
   /** The instance that called. */

@@ -40,6 +40,7 @@ final class Linking {
     store.initializeContext(context);
     Instance instance = new Instance(store, module, context);
     NativeMemory.putLong(context + VmContextLayout.INSTANCE, store.add(instance));
+    store.roots().add(instance);
     bindImports(instance, found);
     fillFunctions(context);
     makeTables(instance);

@@ -12,6 +12,7 @@ import dev.gatun.runtime.CodeRegistry;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.Upcalls;
+import dev.gatun.runtime.heap.Heap;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ public final class Store implements AutoCloseable {
   private final long record;
   private final List<Instance> instances = new ArrayList<>();
   private final Map<Long, Func> functions = new HashMap<>();
-  private final ExternTable externs = new ExternTable();
+  private final StoreRoots roots;
+  private @Nullable Heap heap;
 
   private Func[] hosts = new Func[16];
   private int hostCount;
@@ -57,6 +59,7 @@ public final class Store implements AutoCloseable {
     this.machine = Machine.get();
     this.resources = new StoreResources(this, engine.stackSize(), dispatcher);
     this.record = resources.record();
+    this.roots = new StoreRoots(this);
   }
 
   /** The engine that made the store. */
@@ -192,6 +195,11 @@ public final class Store implements AutoCloseable {
     return resources;
   }
 
+  /** Address of the {@link StoreLayout} record. */
+  long record() {
+    return record;
+  }
+
   /** Zeroed native memory that lives as long as the store. */
   long allocate(long bytes) {
     return resources.allocate(bytes);
@@ -205,6 +213,7 @@ public final class Store implements AutoCloseable {
   Table addTable(TableType type) {
     Table table = new Table(this, type);
     resources.add(table.elements());
+    roots.add(table);
     return table;
   }
 
@@ -238,8 +247,51 @@ public final class Store implements AutoCloseable {
 
   // Values.
 
-  ExternTable externs() {
-    return externs;
+  /** The heap, made when it is first needed. */
+  Heap heap() {
+    Heap known = heap;
+    if (known == null) {
+      checkOpen();
+      known = new Heap(engine.heapLimit(), record, roots);
+      resources.add(known.region());
+      heap = known;
+    }
+    return known;
+  }
+
+  /** What the collector finds the store's references by. */
+  StoreRoots roots() {
+    return roots;
+  }
+
+  /** Collects if that is due before a Java object is handed to wasm. No reference is held as a number by any Java code. */
+  void safepoint() {
+    heap().safepoint(StoreRoots.HANDLE_SIZE);
+  }
+
+  /**
+   * Frees what wasm of the store can no longer reach: structs, arrays, exceptions, and its hold on Java objects. Happens by
+   * itself when the heap has grown; to be called by the thread that uses the store, in a host function or outside of wasm.
+   */
+  public void collectGarbage() {
+    acquire();
+    try {
+      if (heap != null) {
+        heap.collect();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /** The reference that stands for a Java object, or null. Makes no collection. */
+  long externToBits(@Nullable Object object) {
+    return object == null ? 0 : heap().handle(object);
+  }
+
+  /** The Java object of a reference to anything. */
+  @Nullable Object externOf(long bits) {
+    return bits == 0 ? null : heap().host(bits);
   }
 
   /** The function whose record is at an address; null for 0. */
@@ -277,7 +329,7 @@ public final class Store implements AutoCloseable {
         }
         yield func.record();
       }
-      default -> externs.put(value);
+      default -> externToBits(value);
     };
   }
 
@@ -299,7 +351,7 @@ public final class Store implements AutoCloseable {
       case ValueType.F32 -> (Object) NativeMemory.getFloat(address);
       case ValueType.F64 -> (Object) NativeMemory.getDouble(address);
       case ValueType.FUNCREF -> func(NativeMemory.getLong(address));
-      default -> externs.get(NativeMemory.getLong(address));
+      default -> externOf(NativeMemory.getLong(address));
     };
   }
 

@@ -3,6 +3,7 @@ package dev.gatun;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.memory.GuardedStack;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.ReservedRegion;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
@@ -11,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store must give back. Apart from the store, so that a cleaner can do it when the store has been dropped without being
@@ -29,6 +31,7 @@ final class StoreResources {
     final List<LinearMemory> memories = new ArrayList<>();
     final List<TableElements> tables = new ArrayList<>();
     final List<CompiledModule> modules = new ArrayList<>();
+    @Nullable ReservedRegion heap;
     int number;
 
     State(long stackSize) {
@@ -46,6 +49,9 @@ final class StoreResources {
       }
       for (CompiledModule module : modules) {
         module.release();
+      }
+      if (heap != null) {
+        heap.close();
       }
       stack.close();
       arena.close();
@@ -78,6 +84,10 @@ final class StoreResources {
 
   void add(LinearMemory memory) {
     state.memories.add(memory);
+  }
+
+  void add(ReservedRegion heap) {
+    state.heap = heap;
   }
 
   void add(TableElements table) {

@@ -55,7 +55,19 @@ public final class Table implements Extern {
 
   /** Sets the element at an index. */
   public void set(long index, @Nullable Object value) {
+    safepoint();
     store.putCell(cell(index), elementCode, value);
+  }
+
+  private void safepoint() {
+    if (isReference()) {
+      store.safepoint();
+    }
+  }
+
+  /** Whether the elements are references into the heap, or may be. */
+  boolean isReference() {
+    return StoreRoots.isInHeap(elementCode);
   }
 
   private long cell(long index) {
@@ -74,6 +86,7 @@ public final class Table implements Extern {
    */
   public long grow(long delta, @Nullable Object value) {
     store.checkOpen();
+    safepoint();
     return growBits(delta, store.toBits(elementCode, value));
   }
 

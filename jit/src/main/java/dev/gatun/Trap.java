@@ -28,6 +28,7 @@ public final class Trap extends RuntimeException {
     INTEGER_DIVIDE_BY_ZERO("integer divide by zero"),
     INTEGER_OVERFLOW("integer overflow"),
     INVALID_CONVERSION_TO_INTEGER("invalid conversion to integer"),
+    OUT_OF_MEMORY("out of memory"),
     CALL_STACK_EXHAUSTED("call stack exhausted"),
     INTERRUPTED("interrupted");
 

@@ -48,6 +48,12 @@ public final class StoreLayout {
   /** Cells in {@link #BUFFER}: the largest count of parameters or results a function may have. */
   public static final int BUFFER_CELLS = 1024;
 
+  /**
+   * For each class of {@link SizeClasses} the address of the first free cell of the heap that may be taken, or 0: then the
+   * runtime must be asked.
+   */
+  public static final int FREE_CELLS = BUFFER + 8 * BUFFER_CELLS;
+
   /** Size of the record in bytes. */
-  public static final int SIZE = BUFFER + 8 * BUFFER_CELLS;
+  public static final int SIZE = FREE_CELLS + 8 * SizeClasses.COUNT;
 }

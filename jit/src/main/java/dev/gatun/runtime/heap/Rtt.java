@@ -1,0 +1,111 @@
+package dev.gatun.runtime.heap;
+
+import dev.gatun.layout.ObjectLayout;
+import dev.gatun.layout.RttLayout;
+import dev.gatun.runtime.NativeMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run-time type: the native record ({@link RttLayout}) that objects of the type point to. Immutable and thread-safe.
+ *
+ * <p>The record is freed when its Rtt is no longer reachable: who allocates objects of a type must keep its Rtt reachable for
+ * as long as the heap lives.
+ */
+public final class Rtt {
+  /** The type of the objects that stand for Java objects. */
+  static final Rtt HOST = new Rtt(RttLayout.HOST, null, 16, new int[0]);
+
+  private final MemorySegment record;
+  private final @Nullable Rtt supertype;
+  private final int kind;
+  private final int depth;
+  private final int size;
+
+  /**
+   * A type.
+   *
+   * @param kind one of the kinds of {@link RttLayout}
+   * @param supertype its declared supertype, or null
+   * @param size bytes of an object with its header, or of an element of an array
+   * @param references offsets of the fields that refer to objects of the heap; one element, whatever it is, for an array whose
+   *     elements do
+   */
+  public Rtt(int kind, @Nullable Rtt supertype, int size, int[] references) {
+    this.kind = kind;
+    this.supertype = supertype;
+    this.size = size;
+    this.depth = supertype == null ? 0 : supertype.depth + 1;
+    int display = Math.max(depth + 1, RttLayout.MIN_DISPLAY);
+    int offsets = RttLayout.DISPLAY + 8 * display;
+    record = Arena.ofAuto().allocate(offsets + 4L * references.length + 8, 8);
+    long address = record.address();
+    NativeMemory.putHalf(address + RttLayout.KIND, kind);
+    NativeMemory.putHalf(address + RttLayout.DEPTH, depth);
+    NativeMemory.putHalf(address + RttLayout.SIZE, size);
+    NativeMemory.putHalf(address + RttLayout.REFERENCES, references.length);
+    NativeMemory.putLong(address + RttLayout.REFERENCE_OFFSETS, address + offsets);
+    for (int i = 0; i < references.length; i++) {
+      NativeMemory.putHalf(address + offsets + 4L * i, references[i]);
+    }
+    for (Rtt type = this; type != null; type = type.supertype) {
+      NativeMemory.putLong(address + RttLayout.DISPLAY + 8L * type.depth, type.address());
+    }
+  }
+
+  /**
+   * A type of objects of 8-byte fields, the k-th at {@link ObjectLayout#FIELDS} + 8k.
+   *
+   * @param kind one of the kinds of {@link RttLayout}, no array
+   * @param references for each field whether it holds a reference of the any, extern or exn family
+   */
+  public static Rtt ofWords(int kind, boolean... references) {
+    int count = 0;
+    for (boolean reference : references) {
+      count += reference ? 1 : 0;
+    }
+    int[] offsets = new int[count];
+    int at = 0;
+    for (int i = 0; i < references.length; i++) {
+      if (references[i]) {
+        offsets[at++] = ObjectLayout.FIELDS + 8 * i;
+      }
+    }
+    return new Rtt(kind, null, Math.max(16, ObjectLayout.FIELDS + 8 * references.length), offsets);
+  }
+
+  /** Address of the record: the first word of the type's objects. */
+  public long address() {
+    return record.address();
+  }
+
+  /** One of the kinds of {@link RttLayout}. */
+  public int kind() {
+    return kind;
+  }
+
+  /** Supertypes above it. */
+  public int depth() {
+    return depth;
+  }
+
+  /** The declared supertype, or null. */
+  public @Nullable Rtt supertype() {
+    return supertype;
+  }
+
+  /** Bytes of an object with its header, or of an element of an array. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether a type is this one or one of its supertypes. */
+  public boolean isSubtypeOf(Rtt other) {
+    Rtt type = this;
+    while (type != null && type != other) {
+      type = type.supertype;
+    }
+    return type != null;
+  }
+}
