@@ -30,7 +30,7 @@ final class StoreRoots implements Heap.Owner {
 
   /** Whether values of a type may be references into the heap; function references are not. */
   static boolean isInHeap(int type) {
-    return ValueType.isReference(type) && type != ValueType.FUNCREF;
+    return ValueType.isReference(type) && ValueType.top(type) != ValueType.FUNCREF;
   }
 
   /** Adds a global, if it can hold a reference. */
