@@ -1,0 +1,137 @@
+package dev.gatun.compiler;
+
+import static dev.gatun.backend.MacroAssembler.NONE;
+
+import dev.gatun.backend.CallingConvention;
+import dev.gatun.backend.Kind;
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.Signature;
+import dev.gatun.layout.Builtin;
+
+/** Compiles calls: of functions, and of the runtime's built-ins. */
+final class Calls {
+  private final Walk walk;
+  private final MacroAssembler masm;
+  private final FrameState state;
+  private final CallingConvention convention;
+  private final Joins joins;
+  private final ParallelMove moves;
+
+  private int[] params = new int[64];
+  private int[] results = new int[64];
+
+  Calls(Walk walk, CallingConvention convention, Joins joins, ParallelMove moves) {
+    this.walk = walk;
+    this.masm = walk.masm;
+    this.state = walk.state;
+    this.convention = convention;
+    this.joins = joins;
+    this.moves = moves;
+  }
+
+  void call() {
+    int callee = walk.reader.readU32();
+    Signature type = walk.module.functionType(callee).signature();
+    passArguments(type, 0);
+    if (callee < walk.module.importedFunctions()) {
+      masm.callImport(walk.layout.importEntry(callee));
+    } else {
+      masm.callSlot(walk.layout.slot(callee));
+    }
+    receiveResults(type);
+  }
+
+  void callIndirect() {
+    int typeIndex = walk.reader.readU32();
+    int table = walk.reader.readU32();
+    Signature type = walk.module.type(typeIndex).signature();
+    passArguments(type, 1);
+    masm.callIndirect(walk.layout.table(table), walk.layout.typeId(typeIndex), masm.indirectIndex());
+    receiveResults(type);
+  }
+
+  /**
+   * Saves what is live across a call and moves its arguments into place.
+   *
+   * @param extra 1 if a table index lies on top of the arguments; it goes to the register where an indirect call wants
+   * it
+   */
+  private void passArguments(Signature type, int extra) {
+    int count = type.paramCount();
+    params = Walk.room(params, count);
+    results = Walk.room(results, type.resultCount());
+    walk.outgoing = Math.max(walk.outgoing, convention.locate(type, params, results));
+    state.saveForCall(count + extra);
+    int first = state.depth - count - extra;
+    for (int i = 0; i < count; i++) {
+      if (params[i] < 0) {
+        moveToCell(first + i, -1 - params[i]);
+      } else {
+        joins.moveToRegister(type.param(i), first + i, params[i]);
+      }
+    }
+    if (extra > 0) {
+      joins.moveToRegister(Kind.I32, first + count, masm.indirectIndex());
+    }
+    moves.flush();
+    state.dropTo(first);
+  }
+
+  private void moveToCell(int operand, int cell) {
+    int kind = state.kind[operand];
+    switch (state.place[operand]) {
+      case FrameState.CONST -> masm.storeOutgoingConstant(kind, cell, state.value[operand]);
+      case FrameState.REGISTER -> masm.storeOutgoing(kind, cell, state.register[operand]);
+      case FrameState.LOCAL -> {
+        int local = (int) state.value[operand];
+        if ((state.localFacts[local] & FrameState.IN_REGISTER) != 0) {
+          masm.storeOutgoing(kind, cell, state.localRegister[local]);
+        } else {
+          masm.copySlotToOutgoing(kind, cell, state.slotOf(local));
+        }
+      }
+      default -> masm.copySlotToOutgoing(kind, cell, state.operandSlot(operand));
+    }
+  }
+
+  private void receiveResults(Signature type) {
+    state.registersDied();
+    int count = type.resultCount();
+    for (int i = 0; i < count; i++) {
+      if (results[i] >= 0) {
+        state.lock(results[i]);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int kind = type.result(i);
+      int register = results[i];
+      if (register < 0) {
+        register = state.allocate(kind);
+        masm.loadOutgoing(kind, register, -1 - results[i]);
+      }
+      state.pushRegister(kind, register);
+      state.relock(state.locked() & ~(1L << register));
+    }
+  }
+
+  /** Calls the runtime: immediates first, then operands, in cells of 8 bytes. */
+  void builtin(Builtin builtin, int operands, int result, int... immediates) {
+    walk.outgoing = Math.max(walk.outgoing, immediates.length + operands);
+    state.saveForCall(operands);
+    for (int i = 0; i < immediates.length; i++) {
+      masm.storeOutgoingConstant(Kind.I32, i, immediates[i]);
+    }
+    int first = state.depth - operands;
+    for (int i = 0; i < operands; i++) {
+      moveToCell(first + i, immediates.length + i);
+    }
+    state.dropTo(first);
+    masm.callBuiltin(builtin.number());
+    state.registersDied();
+    if (result != NONE) {
+      int to = walk.target(result, NONE);
+      masm.loadOutgoing(result, to, 0);
+      walk.finish(result, to);
+    }
+  }
+}

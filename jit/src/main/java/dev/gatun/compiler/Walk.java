@@ -1,0 +1,123 @@
+package dev.gatun.compiler;
+
+import static dev.gatun.backend.MacroAssembler.NONE;
+
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.Signature;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.FunctionFacts;
+import dev.gatun.wasm.FunctionType;
+import dev.gatun.wasm.Instructions;
+import dev.gatun.wasm.Opcode;
+import dev.gatun.wasm.WasmModule;
+
+/**
+ * The walk over the body of a function: where it is, what it is about, and where results go. The classes that compile
+ * families of instructions share it.
+ */
+final class Walk {
+  final MacroAssembler masm;
+  final FrameState state;
+  final Latent latent = new Latent();
+
+  // The function.
+  WasmModule module;
+  VmContextLayout layout;
+  FunctionFacts facts;
+  Signature signature;
+  BinaryReader reader;
+
+  /** Offset in the module of the function's entry in the code section: what offsets in its facts are relative to. */
+  int base;
+
+  /** Offset in the module of the instruction being compiled. */
+  int instruction;
+
+  /** Whether control gets to where the walk is. */
+  boolean reachable;
+
+  /** Cells that calls so far need at the stack pointer. */
+  int outgoing;
+
+  // The local that the next instruction sets, whose home the current result goes to.
+  private int hintedLocal;
+  private boolean hintedTee;
+  private int hintedEnd;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets what belongs to a function
+  Walk(MacroAssembler masm) {
+    this.masm = masm;
+    this.state = new FrameState(masm);
+  }
+
+  /** Starts at the locals of a function that the module defines. */
+  void begin(WasmModule wasm, VmContextLayout contextLayout, int function, FunctionType type) {
+    module = wasm;
+    layout = contextLayout;
+    facts = wasm.facts(function);
+    base = facts.codeStart();
+    signature = type.signature();
+    reader = new BinaryReader(wasm.bytes(), wasm.bodyStart(function), wasm.bodyEnd(function));
+    outgoing = 0;
+    reachable = true;
+    hintedLocal = -1;
+    latent.forget();
+  }
+
+  /** Reads the next opcode, and makes its instruction the current one. */
+  Opcode next() {
+    instruction = reader.position;
+    state.position = instruction - base;
+    masm.at(instruction);
+    return Instructions.read(reader);
+  }
+
+  /** The first byte of the next opcode; 0 at the end of the body. */
+  int nextByte() {
+    return reader.position < reader.limit ? reader.bytes[reader.position] & 0xff : 0;
+  }
+
+  /**
+   * The register for a result, whose operands have been popped: the home of the local that the next instruction sets,
+   * if that can be; else the preferred register, if it is free now; else another.
+   */
+  int target(int kind, int preferred) {
+    int next = nextByte();
+    if (next == Opcode.LOCAL_SET.code() || next == Opcode.LOCAL_TEE.code()) {
+      int start = reader.position;
+      reader.position++;
+      int local = reader.readU32();
+      int end = reader.position;
+      reader.position = start;
+      int home = state.homeForResult(local, state.depth);
+      if (home != NONE) {
+        hintedLocal = local;
+        hintedTee = next == Opcode.LOCAL_TEE.code();
+        hintedEnd = end;
+        return home;
+      }
+    }
+    return state.result(kind, preferred);
+  }
+
+  /** Pushes a result that is in the register that {@link #target} gave, or does the work of a local.set. */
+  void finish(int kind, int register) {
+    if (hintedLocal < 0) {
+      state.pushRegister(kind, register);
+      return;
+    }
+    state.position = reader.position - base;
+    reader.position = hintedEnd;
+    state.wroteHome(hintedLocal);
+    if (hintedTee) {
+      state.pushLocal(hintedLocal);
+    }
+    hintedLocal = -1;
+  }
+
+  /** The array, or a longer one if it has no room for so many. */
+  static int[] room(int[] array, int count) {
+    return array.length < count ? new int[2 * count] : array;
+  }
+}
