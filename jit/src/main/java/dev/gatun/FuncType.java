@@ -83,8 +83,7 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
             case F32 -> ValueType.F32;
             case F64 -> ValueType.F64;
           };
-      case ValType.ReferenceType reference ->
-          reference == ValType.ReferenceType.FUNCREF ? ValueType.FUNCREF : ValueType.EXTERNREF;
+      case ValType.ReferenceType reference -> reference.code();
     };
   }
 

@@ -319,18 +319,21 @@ public final class Store implements AutoCloseable {
       case ValueType.I64 -> (Long) nonNull(value, type);
       case ValueType.F32 -> Float.floatToRawIntBits((Float) nonNull(value, type)) & 0xffff_ffffL;
       case ValueType.F64 -> Double.doubleToRawLongBits((Double) nonNull(value, type));
-      case ValueType.FUNCREF -> {
-        if (value == null) {
+      default -> {
+        if (value == null && ValueType.isNullable(type)) {
           yield 0;
         }
-        Func func = (Func) value;
-        if (func.store() != this) {
-          throw new IllegalArgumentException("the function belongs to another store");
-        }
-        yield func.record();
+        Object reference = nonNull(value, type);
+        yield ValueType.top(type) == ValueType.FUNCREF ? record((Func) reference) : externToBits(reference);
       }
-      default -> externToBits(value);
     };
+  }
+
+  private long record(Func func) {
+    if (func.store() != this) {
+      throw new IllegalArgumentException("the function belongs to another store");
+    }
+    return func.record();
   }
 
   private static Object nonNull(@Nullable Object value, int type) {
@@ -350,8 +353,10 @@ public final class Store implements AutoCloseable {
       case ValueType.I64 -> (Object) NativeMemory.getLong(address);
       case ValueType.F32 -> (Object) NativeMemory.getFloat(address);
       case ValueType.F64 -> (Object) NativeMemory.getDouble(address);
-      case ValueType.FUNCREF -> func(NativeMemory.getLong(address));
-      default -> externOf(NativeMemory.getLong(address));
+      default -> {
+        long reference = NativeMemory.getLong(address);
+        yield ValueType.top(type) == ValueType.FUNCREF ? func(reference) : externOf(reference);
+      }
     };
   }
 
