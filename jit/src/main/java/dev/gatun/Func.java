@@ -2,7 +2,9 @@ package dev.gatun;
 
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A function of a store: exported by an instance, or made from Java. To be called by one thread at a time in its store. */
 public final class Func implements Extern {
   private final Store store;
+  private final DefinedType definedType;
   private final FunctionType type;
   private final long record;
   private final @Nullable HostFunction host;
@@ -19,9 +22,10 @@ public final class Func implements Extern {
   private final boolean takesReferences;
   private @Nullable MethodHandle handle;
 
-  Func(Store store, FunctionType type, long record, @Nullable HostFunction host) {
+  Func(Store store, DefinedType definedType, long record, @Nullable HostFunction host) {
     this.store = store;
-    this.type = type;
+    this.definedType = definedType;
+    this.type = (FunctionType) definedType.composite();
     this.record = record;
     this.host = host;
     this.takesReferences = takesReferences(type);
@@ -30,7 +34,7 @@ public final class Func implements Extern {
 
   private static boolean takesReferences(FunctionType type) {
     for (int i = 0; i < type.paramCount(); i++) {
-      if (StoreRoots.isInHeap(type.param(i))) {
+      if (Rtt.isInHeap(type.param(i))) {
         return true;
       }
     }
@@ -39,7 +43,7 @@ public final class Func implements Extern {
 
   /** Makes a function from Java. */
   public static Func of(Store store, FuncType type, HostFunction body) {
-    return store.addHost(type.internal(), body);
+    return store.addHost(type.internal().alone(), body);
   }
 
   /** Makes a typed function from Java; see {@link Imports.Builder#function(String, String, MethodHandle)}. */
@@ -318,8 +322,9 @@ public final class Func implements Extern {
     return Math.max(type.paramCount(), type.resultCount());
   }
 
-  FunctionType functionType() {
-    return type;
+  /** Its type with its supertypes. */
+  DefinedType definedType() {
+    return definedType;
   }
 
   /** Address of the function's record: its value as a funcref. */

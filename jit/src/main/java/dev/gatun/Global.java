@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class Global implements Extern {
 
   /** Whether the value is a reference into the heap, or may be. */
   boolean isReference() {
-    return StoreRoots.isInHeap(FuncType.code(type.type()));
+    return Rtt.isInHeap(FuncType.code(type.type()));
   }
 
   /** The value's bits; references as the store's handles. */

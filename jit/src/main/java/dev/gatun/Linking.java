@@ -94,7 +94,7 @@ final class Linking {
         checkStore(func.store());
         boolean fits =
             wants.kind() == dev.gatun.wasm.ExternKind.FUNCTION
-                && func.functionType().equals(wasm.functionType(wants.index()));
+                && func.definedType().isSubtypeOf(wasm.definedFunctionType(wants.index()));
         return fits ? null : func.type().toString();
       }
       case Table table -> {
@@ -149,7 +149,7 @@ final class Linking {
       int index = wanted[i].index();
       switch (found[i]) {
         case Imports.HostDefinition host -> {
-          Func func = store.addHost(wasm.functionType(index), host.body());
+          Func func = store.addHost(wasm.definedFunctionType(index), host.body());
           instance.functions[index] = func;
           NativeMemory.putLong(context + layout.importEntry(index), func.record());
         }
@@ -172,7 +172,7 @@ final class Linking {
 
   private void fillFunctions(long context) {
     for (int i = 0; i < wasm.typeCount(); i++) {
-      NativeMemory.putHalf(context + layout.typeId(i), wasm.definedType(i).id());
+      NativeMemory.putLong(context + layout.rtt(i), compiled.rtt(i).address());
     }
     int imported = wasm.importedFunctions();
     int count = wasm.functionCount();
@@ -183,7 +183,7 @@ final class Linking {
         long record = context + layout.funcRef(function);
         NativeMemory.putLong(record + FuncRefLayout.CODE, entry);
         NativeMemory.putLong(record + FuncRefLayout.CONTEXT, context);
-        NativeMemory.putHalf(record + FuncRefLayout.TYPE_ID, wasm.definedFunctionType(function).id());
+        NativeMemory.putLong(record + FuncRefLayout.RTT, compiled.rtt(wasm.functionTypeIndex(function)).address());
         NativeMemory.putHalf(record + FuncRefLayout.FUNCTION, function);
       }
     }

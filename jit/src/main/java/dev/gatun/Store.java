@@ -13,6 +13,8 @@ import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.Upcalls;
 import dev.gatun.runtime.heap.Heap;
+import dev.gatun.runtime.heap.Rtt;
+import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
 import java.util.ArrayList;
@@ -225,7 +227,8 @@ public final class Store implements AutoCloseable {
     NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
   }
 
-  Func addHost(FunctionType type, HostFunction body) {
+  Func addHost(DefinedType definedType, HostFunction body) {
+    FunctionType type = (FunctionType) definedType.composite();
     checkOpen();
     if (hostCount == hosts.length) {
       hosts = java.util.Arrays.copyOf(hosts, 2 * hostCount);
@@ -237,9 +240,9 @@ public final class Store implements AutoCloseable {
     long funcRef = context + VmContextLayout.HEAD_SIZE;
     NativeMemory.putLong(funcRef + FuncRefLayout.CODE, machine.hostThunk(type.signature()));
     NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
-    NativeMemory.putHalf(funcRef + FuncRefLayout.TYPE_ID, type.alone().id());
+    NativeMemory.putLong(funcRef + FuncRefLayout.RTT, Rtt.of(definedType).address());
     NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
-    Func func = new Func(this, type, funcRef, body);
+    Func func = new Func(this, definedType, funcRef, body);
     hosts[number] = func;
     functions.put(funcRef, func);
     return func;
@@ -306,7 +309,7 @@ public final class Store implements AutoCloseable {
       long context = NativeMemory.getLong(address + FuncRefLayout.CONTEXT);
       Instance instance = instances.get(NativeMemory.getInt(context + VmContextLayout.INSTANCE));
       int function = NativeMemory.getInt(address + FuncRefLayout.FUNCTION);
-      known = new Func(this, instance.module().wasm().functionType(function), address, null);
+      known = new Func(this, instance.module().wasm().definedFunctionType(function), address, null);
       functions.put(address, known);
     }
     return known;

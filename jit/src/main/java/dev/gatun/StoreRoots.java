@@ -4,7 +4,7 @@ import dev.gatun.layout.StoreLayout;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Heap;
 import dev.gatun.runtime.heap.Marker;
-import dev.gatun.wasm.ValueType;
+import dev.gatun.runtime.heap.Rtt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,11 +28,6 @@ final class StoreRoots implements Heap.Owner {
     this.store = store;
   }
 
-  /** Whether values of a type may be references into the heap; function references are not. */
-  static boolean isInHeap(int type) {
-    return ValueType.isReference(type) && ValueType.top(type) != ValueType.FUNCREF;
-  }
-
   /** Adds a global, if it can hold a reference. */
   void add(Global global) {
     if (global.isReference()) {
@@ -50,7 +45,7 @@ final class StoreRoots implements Heap.Owner {
   /** Adds an instance, if it has element segments that can hold a reference. */
   void add(Instance instance) {
     for (int i = 0; i < instance.elements.length; i++) {
-      if (isInHeap(instance.module().wasm().elements()[i].type())) {
+      if (Rtt.isInHeap(instance.module().wasm().elements()[i].type())) {
         instances.add(instance);
         return;
       }
@@ -75,7 +70,7 @@ final class StoreRoots implements Heap.Owner {
   private static void markSegments(Instance instance, Marker marker) {
     for (int i = 0; i < instance.elements.length; i++) {
       long[] values = instance.elements[i];
-      if (values != null && isInHeap(instance.module().wasm().elements()[i].type())) {
+      if (values != null && Rtt.isInHeap(instance.module().wasm().elements()[i].type())) {
         for (long value : values) {
           marker.mark(value);
         }

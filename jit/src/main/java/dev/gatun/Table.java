@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.runtime.heap.Rtt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class Table implements Extern {
 
   /** Whether the elements are references into the heap, or may be. */
   boolean isReference() {
-    return StoreRoots.isInHeap(elementCode);
+    return Rtt.isInHeap(elementCode);
   }
 
   private long cell(long index) {

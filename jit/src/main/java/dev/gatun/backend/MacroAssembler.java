@@ -272,9 +272,11 @@ public abstract class MacroAssembler {
   /**
    * Loads the reference at an index of a table, checks bounds, null and type, and calls it.
    *
+   * @param rttOffset where the context has the type that the function must have
+   * @param depth how many supertypes that has, or {@link dev.gatun.layout.RttLayout#EXACT} if it has no subtypes
    * @param index a register that holds no argument: see {@link #indirectIndex}
    */
-  public abstract void callIndirect(int tableOffset, int typeIdOffset, int index);
+  public abstract void callIndirect(int tableOffset, int rttOffset, int depth, int index);
 
   /** The register in which {@link #callIndirect} wants its index. */
   public abstract int indirectIndex();

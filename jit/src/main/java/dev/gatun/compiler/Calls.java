@@ -7,6 +7,8 @@ import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.Signature;
 import dev.gatun.layout.Builtin;
+import dev.gatun.layout.RttLayout;
+import dev.gatun.wasm.DefinedType;
 
 /** Compiles calls: of functions, and of the runtime's built-ins. */
 final class Calls {
@@ -46,7 +48,9 @@ final class Calls {
     int table = walk.reader.readU32();
     Signature type = walk.module.type(typeIndex).signature();
     passArguments(type, 1);
-    masm.callIndirect(walk.layout.table(table), walk.layout.typeId(typeIndex), masm.indirectIndex());
+    DefinedType expected = walk.module.definedType(typeIndex);
+    int depth = expected.isFinal() ? RttLayout.EXACT : expected.depth();
+    masm.callIndirect(walk.layout.table(table), walk.layout.rtt(typeIndex), depth, masm.indirectIndex());
     receiveResults(type);
   }
 

@@ -4,17 +4,20 @@ package dev.gatun.layout;
 public final class FuncRefLayout {
   private FuncRefLayout() {}
 
+  /**
+   * Address of the {@link RttLayout} record of the function's type, where objects of the heap have theirs. 8 bytes; reading it
+   * through null is the null trap.
+   */
+  public static final int RTT = ObjectLayout.RTT;
+
   /** Address of the code: a compiled function, a lazy-compilation thunk, or a host thunk. 8 bytes. */
-  public static final int CODE = 0;
+  public static final int CODE = 8;
 
   /** The {@link VmContextLayout} record that must be current while the code runs. 8 bytes. */
-  public static final int CONTEXT = 8;
-
-  /** Canonical number of the function's type, process-wide. 4 bytes; reading it through null is the null trap. */
-  public static final int TYPE_ID = 16;
+  public static final int CONTEXT = 16;
 
   /** Function index in its instance; for a host function its number in the store. 4 bytes. */
-  public static final int FUNCTION = 20;
+  public static final int FUNCTION = 24;
 
   /** Size of the record in bytes. */
   public static final int SIZE = 32;

@@ -40,7 +40,7 @@ public final class VmContextLayout {
   private final int slots;
   private final int globals;
   private final int tables;
-  private final int typeIds;
+  private final int rtts;
   private final int funcRefs;
   private final int size;
   private final int[] funcRefIndex;
@@ -58,8 +58,8 @@ public final class VmContextLayout {
     this.globals = HEAD_SIZE;
     this.tables = this.globals + 8 * globals;
     this.imports = this.tables + 8 * tables;
-    this.typeIds = this.imports + 8 * importedFunctions;
-    this.slots = (this.typeIds + 4 * types + 7) & -8;
+    this.rtts = this.imports + 8 * importedFunctions;
+    this.slots = this.rtts + 8 * types;
     this.funcRefs = this.slots + 8 * definedFunctions;
     this.size = this.funcRefs + FuncRefLayout.SIZE * funcRefCount;
   }
@@ -84,9 +84,9 @@ public final class VmContextLayout {
     return imports + 8 * function;
   }
 
-  /** Offset of the canonical number (4 bytes) of a type of the module. */
-  public int typeId(int type) {
-    return typeIds + 4 * type;
+  /** Offset of the address of the {@link RttLayout} record of a type of the module. */
+  public int rtt(int type) {
+    return rtts + 8 * type;
   }
 
   /** Offset of the code slot of a function that the module defines, by its index in the function index space. */

@@ -4,6 +4,7 @@ import dev.gatun.backend.PcTable;
 import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.layout.VmContextLayout;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class CompiledModule {
   private final CodeSpace space;
   private final long[] code;
   private final byte[] @Nullable [] pcTables;
+  private final Rtt[] rtts;
   private int users = 1;
 
   /** A module none of whose functions is compiled yet, with one user. */
@@ -36,6 +38,10 @@ public final class CompiledModule {
     this.space = new CodeSpace(machine.arena(), this);
     this.code = new long[module.functionCount()];
     this.pcTables = new byte[module.functionCount()][];
+    this.rtts = new Rtt[module.typeCount()];
+    for (int i = 0; i < rtts.length; i++) {
+      rtts[i] = Rtt.of(module.definedType(i));
+    }
     machine.lazyThunk(Math.max(0, module.functionCount() - 1));
   }
 
@@ -45,6 +51,11 @@ public final class CompiledModule {
 
   public VmContextLayout layout() {
     return layout;
+  }
+
+  /** The run-time type of a type of the module. */
+  public Rtt rtt(int type) {
+    return rtts[type];
   }
 
   /** The address to call for a function that the module defines: its code, or a thunk that compiles it. */

@@ -209,6 +209,11 @@ public final class WasmModule {
     return type(functionTypes[function]);
   }
 
+  /** Index of the type of a function, imported or not. */
+  public int functionTypeIndex(int function) {
+    return functionTypes[function];
+  }
+
   /** The type of a function, imported or not, with its supertypes. */
   public DefinedType definedFunctionType(int function) {
     return types[functionTypes[function]];

@@ -7,6 +7,7 @@ import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.DescriptorLayout;
 import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.layout.RttLayout;
 import dev.gatun.layout.TrapCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.wasm.Opcode;
@@ -594,14 +595,28 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   @Override
-  public void callIndirect(int tableOffset, int typeIdOffset, int index) {
+  public void callIndirect(int tableOffset, int rttOffset, int depth, int index) {
     tableElements(tableOffset, index, TrapCode.UNDEFINED_ELEMENT);
     asm.emitMemory(MOV_RM, true, SCRATCH, SCRATCH, index, 3, 0); //                       mov r11, [r11 + 8 * index]
-    loadContext(Kind.I32, index, typeIdOffset); //                                        mov index, [r14 + type]
-    mayFault(TrapCode.UNINITIALIZED_ELEMENT);
-    asm.emitMemory(CMP_RM, false, index, SCRATCH, NONE, 0, FuncRefLayout.TYPE_ID); //     cmp index, [r11 + type]
-    asm.jcc(NE, trapLabel(TrapCode.INDIRECT_CALL_TYPE_MISMATCH)); //                      jne trap
+    checkFunctionType(rttOffset, depth, index);
     callRecord();
+  }
+
+  /** Traps unless the function record in r11 is there and of a type; a register is destroyed. */
+  private void checkFunctionType(int rttOffset, int depth, int temporary) {
+    mayFault(TrapCode.UNINITIALIZED_ELEMENT);
+    loadFrom(Kind.I64, temporary, SCRATCH, FuncRefLayout.RTT); //                         mov t, [r11 + rtt]
+    int mismatch = trapLabel(TrapCode.INDIRECT_CALL_TYPE_MISMATCH);
+    if (depth >= RttLayout.MIN_DISPLAY) {
+      asm.emitMemory(CMP_MI32, false, temporary, NONE, 0, RttLayout.DEPTH); //            cmp [t + depth], depth
+      asm.immediate(CMP_MI32, depth);
+      asm.jcc(B, mismatch); //                                                            jb trap
+    }
+    if (depth != RttLayout.EXACT) {
+      loadFrom(Kind.I64, temporary, temporary, RttLayout.DISPLAY + 8 * depth); //         mov t, [t + display]
+    }
+    asm.emitMemory(CMP_RM, true, temporary, CONTEXT, NONE, 0, rttOffset); //              cmp t, [r14 + type]
+    asm.jcc(NE, mismatch); //                                                             jne trap
   }
 
   @Override

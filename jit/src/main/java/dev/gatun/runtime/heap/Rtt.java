@@ -2,9 +2,18 @@ package dev.gatun.runtime.heap;
 
 import dev.gatun.layout.ObjectLayout;
 import dev.gatun.layout.RttLayout;
+import dev.gatun.layout.StructLayout;
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.wasm.ArrayType;
+import dev.gatun.wasm.DefinedType;
+import dev.gatun.wasm.FieldType;
+import dev.gatun.wasm.FunctionType;
+import dev.gatun.wasm.StructType;
+import dev.gatun.wasm.ValueType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Rtt {
   /** The type of the objects that stand for Java objects. */
   static final Rtt HOST = new Rtt(RttLayout.HOST, null, 16, new int[0]);
+
+  /**
+   * The run-time types of the defined types. Process-wide as those are; an Rtt knows no defined type but by number, so that it
+   * goes with its type. Guarded by itself.
+   */
+  private static final WeakHashMap<DefinedType, Rtt> DEFINED = new WeakHashMap<>();
 
   private final MemorySegment record;
   private final @Nullable Rtt supertype;
@@ -33,6 +48,10 @@ public final class Rtt {
    *     elements do
    */
   public Rtt(int kind, @Nullable Rtt supertype, int size, int[] references) {
+    this(kind, supertype, size, references, 0);
+  }
+
+  private Rtt(int kind, @Nullable Rtt supertype, int size, int[] references, int typeId) {
     this.kind = kind;
     this.supertype = supertype;
     this.size = size;
@@ -44,6 +63,7 @@ public final class Rtt {
     NativeMemory.putHalf(address + RttLayout.KIND, kind);
     NativeMemory.putHalf(address + RttLayout.DEPTH, depth);
     NativeMemory.putHalf(address + RttLayout.SIZE, size);
+    NativeMemory.putHalf(address + RttLayout.TYPE_ID, typeId);
     NativeMemory.putHalf(address + RttLayout.REFERENCES, references.length);
     NativeMemory.putLong(address + RttLayout.REFERENCE_OFFSETS, address + offsets);
     for (int i = 0; i < references.length; i++) {
@@ -73,6 +93,65 @@ public final class Rtt {
       }
     }
     return new Rtt(kind, null, Math.max(16, ObjectLayout.FIELDS + 8 * references.length), offsets);
+  }
+
+  /** The run-time type of a defined type; lives at least as long as that. */
+  public static Rtt of(DefinedType type) {
+    synchronized (DEFINED) {
+      Rtt known = DEFINED.get(type);
+      if (known == null) {
+        DefinedType above = type.supertype();
+        known = create(type, above == null ? null : of(above));
+        DEFINED.put(type, known);
+      }
+      return known;
+    }
+  }
+
+  private static Rtt create(DefinedType type, @Nullable Rtt supertype) {
+    return switch (type.composite()) {
+      case FunctionType _ -> new Rtt(RttLayout.FUNCTION, supertype, 0, new int[0], type.id());
+      case ArrayType array -> {
+        FieldType element = array.element();
+        int[] references = isInHeap(element) ? new int[] {ObjectLayout.ELEMENTS} : new int[0];
+        yield new Rtt(RttLayout.ARRAY, supertype, element.size(), references, type.id());
+      }
+      case StructType struct -> {
+        int[] offsets = StructLayout.offsets(struct);
+        int fields = struct.fields().size();
+        int[] references = new int[fields];
+        int count = 0;
+        for (int i = 0; i < fields; i++) {
+          if (isInHeap(struct.fields().get(i))) {
+            references[count++] = offsets[i];
+          }
+        }
+        yield new Rtt(RttLayout.STRUCT, supertype, offsets[fields], Arrays.copyOf(references, count), type.id());
+      }
+    };
+  }
+
+  private static boolean isInHeap(FieldType field) {
+    return !field.isPacked() && isInHeap(field.storage());
+  }
+
+  /** Whether values of a type may be references into a heap; those to functions are not. */
+  public static boolean isInHeap(int type) {
+    return ValueType.isReference(type) && ValueType.top(type) != ValueType.FUNCREF;
+  }
+
+  /**
+   * The defined type of an object of the heap or of a function's record.
+   *
+   * @param object its address
+   */
+  public static DefinedType typeOf(long object) {
+    return DefinedType.of(NativeMemory.getInt(NativeMemory.getLong(object + ObjectLayout.RTT) + RttLayout.TYPE_ID));
+  }
+
+  /** The kind of an object of the heap, one of {@link RttLayout}. */
+  public static int kindOf(long object) {
+    return NativeMemory.getInt(NativeMemory.getLong(object + ObjectLayout.RTT) + RttLayout.KIND);
   }
 
   /** Address of the record: the first word of the type's objects. */
