@@ -123,7 +123,8 @@ final class Linking {
       case Global global -> {
         checkStore(global.store());
         boolean fits =
-            wants.kind() == dev.gatun.wasm.ExternKind.GLOBAL && global.type().equals(module.globalType(wants.index()));
+            wants.kind() == dev.gatun.wasm.ExternKind.GLOBAL
+                && global.type().matches(module.globalType(wants.index()));
         return fits ? null : global.type().toString();
       }
       default -> throw new AssertionError(value);
@@ -199,6 +200,10 @@ final class Linking {
               "table " + i + " has " + type.min() + " elements at least; the limit is " + Table.MAX_SIZE);
         }
         instance.tables[i] = store.addTable(type);
+        WasmModule.ConstantExpression value = wasm.tables()[i].value();
+        if (value != null) {
+          NativeMemory.fill(instance.tables[i].base(), type.min(), evaluate(instance, value));
+        }
       }
       NativeMemory.putLong(instance.context() + layout.table(i), instance.tables[i].descriptor());
     }

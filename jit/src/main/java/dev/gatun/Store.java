@@ -327,14 +327,19 @@ public final class Store implements AutoCloseable {
           yield 0;
         }
         Object reference = nonNull(value, type);
-        yield ValueType.top(type) == ValueType.FUNCREF ? record((Func) reference) : externToBits(reference);
+        yield ValueType.top(type) == ValueType.FUNCREF ? record((Func) reference, type) : externToBits(reference);
       }
     };
   }
 
-  private long record(Func func) {
+  /** The reference to a function. Its type is checked here, since wasm calls by reference without a check. */
+  private long record(Func func, int type) {
     if (func.store() != this) {
       throw new IllegalArgumentException("the function belongs to another store");
+    }
+    if (ValueType.heap(type) != ValueType.FUNCREF
+        && !ValueType.matches(ValueType.reference(func.definedType().id()), ValueType.heap(type))) {
+      throw new ClassCastException("a function of type " + func.type() + " is no " + ValueType.name(type));
     }
     return func.record();
   }
@@ -469,6 +474,8 @@ public final class Store implements AutoCloseable {
           case UNDEFINED_ELEMENT -> Trap.Kind.UNDEFINED_ELEMENT;
           case UNINITIALIZED_ELEMENT -> Trap.Kind.UNINITIALIZED_ELEMENT;
           case INDIRECT_CALL_TYPE_MISMATCH -> Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH;
+          case NULL_FUNCTION_REFERENCE -> Trap.Kind.NULL_FUNCTION_REFERENCE;
+          case NULL_REFERENCE -> Trap.Kind.NULL_REFERENCE;
           case INTEGER_DIVIDE_BY_ZERO -> Trap.Kind.INTEGER_DIVIDE_BY_ZERO;
           case INTEGER_OVERFLOW -> Trap.Kind.INTEGER_OVERFLOW;
           case INVALID_CONVERSION_TO_INTEGER -> Trap.Kind.INVALID_CONVERSION_TO_INTEGER;
@@ -497,7 +504,7 @@ public final class Store implements AutoCloseable {
     long address = NativeMemory.getLong(record + StoreLayout.TRAP_ADDRESS);
     return switch (code) {
       case MEMORY_OUT_OF_BOUNDS -> resources.isMemory(address);
-      case UNINITIALIZED_ELEMENT -> address >= 0 && address < 4096;
+      case UNINITIALIZED_ELEMENT, NULL_FUNCTION_REFERENCE -> address >= 0 && address < 4096;
       default -> true;
     };
   }

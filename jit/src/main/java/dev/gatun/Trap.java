@@ -25,6 +25,8 @@ public final class Trap extends RuntimeException {
     UNDEFINED_ELEMENT("undefined element"),
     UNINITIALIZED_ELEMENT("uninitialized element"),
     INDIRECT_CALL_TYPE_MISMATCH("indirect call type mismatch"),
+    NULL_FUNCTION_REFERENCE("null function reference"),
+    NULL_REFERENCE("null reference"),
     INTEGER_DIVIDE_BY_ZERO("integer divide by zero"),
     INTEGER_OVERFLOW("integer overflow"),
     INVALID_CONVERSION_TO_INTEGER("invalid conversion to integer"),

@@ -4,7 +4,9 @@ package dev.gatun.backend;
  * The internal calling convention of an architecture: where each parameter and result of a signature is.
  *
  * <p>A location is a register number, or {@code -1 - k} for the k-th 8-byte cell of the area at the caller's stack pointer:
- * cells of parameters first, then cells of results. All registers but the two pinned ones die at a call.
+ * cells of parameters first, an even number of them, then cells of results. The callee gives the cells of its parameters
+ * back when it returns, so that a tail call can replace them by more or fewer: the cells of results stay where they are. All
+ * registers but the two pinned ones die at a call.
  */
 public final class CallingConvention {
   private final int[] integerArguments;
@@ -37,6 +39,7 @@ public final class CallingConvention {
         params[i] = integers < integerArguments.length ? integerArguments[integers++] : -1 - cells++;
       }
     }
+    cells = even(cells);
     integers = 0;
     floats = 0;
     for (int i = 0; i < signature.resultCount(); i++) {
@@ -47,5 +50,23 @@ public final class CallingConvention {
       }
     }
     return cells;
+  }
+
+  /** How many cells, an even number, a signature has for its parameters. */
+  public int parameterCells(Signature signature) {
+    int integers = 0;
+    int floats = 0;
+    for (int i = 0; i < signature.paramCount(); i++) {
+      if (Kind.isFloat(signature.param(i))) {
+        floats++;
+      } else {
+        integers++;
+      }
+    }
+    return even(Math.max(0, integers - integerArguments.length) + Math.max(0, floats - floatArguments.length));
+  }
+
+  private static int even(int cells) {
+    return cells + 1 & -2;
   }
 }

@@ -17,7 +17,7 @@ import dev.gatun.wasm.Opcode;
  *   <li>Only the destination, the registers of {@link #clobbered} and registers outside of {@link #registers} (the
  *       backend's scratch registers) are written. Conditions die at the next call of any method but the one that takes them.
  *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th cell of
- *       the area in which the caller passed arguments and expects results.
+ *       the area in which the caller passed arguments and expects results ({@link CallingConvention}).
  *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant offset
  *       from 0 to 2^32 - 1; both are added to the memory's base in 64 bits without wrapping.
  * </ul>
@@ -65,10 +65,11 @@ public abstract class MacroAssembler {
    *
    * @param leaf the function calls nothing
    * @param mostSlots an upper bound for the slots that {@link #end} will name
+   * @param parameterCells {@link CallingConvention#parameterCells} of the function
    */
-  public abstract void enter(boolean leaf, int mostSlots);
+  public abstract void enter(boolean leaf, int mostSlots, int parameterCells);
 
-  /** Emits the epilogue and the return. */
+  /** Emits the epilogue and the return, which gives back the cells of the function's parameters. */
   public abstract void leave();
 
   /**
@@ -261,25 +262,44 @@ public abstract class MacroAssembler {
 
   public abstract void tableSize(int destination, int tableOffset);
 
-  // Calls. All registers but the pinned ones are dead after any of them.
-
-  /** Calls a function of the module through its slot in the context. */
-  public abstract void callSlot(int slotOffset);
-
-  /** Calls an imported function through its import entry. */
-  public abstract void callImport(int importOffset);
+  // Calls. Arguments are in place, those in cells at the stack pointer. After a call all registers but the pinned ones are
+  // dead. A tail call gives up the frame first, and moves the cells to where the function's own were.
 
   /**
-   * Loads the reference at an index of a table, checks bounds, null and type, and calls it.
+   * Calls a function of the module through its slot in the context.
+   *
+   * @param parameterCells {@link CallingConvention#parameterCells} of the callee
+   * @param contextMayChange the callee may end in a tail call of another instance's function, which comes back with that
+   *     instance's context
+   */
+  public abstract void callSlot(int slotOffset, int parameterCells, boolean contextMayChange);
+
+  /** A tail call of a function of the module through its slot in the context. */
+  public abstract void tailCallSlot(int slotOffset, int parameterCells);
+
+  /** Calls the function that {@link #calleeFromImport} and its like have named just before. */
+  public abstract void callCallee(int parameterCells);
+
+  /** A tail call of the function that {@link #calleeFromImport} and its like have named just before. */
+  public abstract void tailCallCallee(int parameterCells);
+
+  /** Names the callee: the imported function of an import entry. */
+  public abstract void calleeFromImport(int importOffset);
+
+  /**
+   * Names the callee: the function at an index of a table, checked for bounds, null and type.
    *
    * @param rttOffset where the context has the type that the function must have
    * @param depth how many supertypes that has, or {@link dev.gatun.layout.RttLayout#EXACT} if it has no subtypes
-   * @param index a register that holds no argument: see {@link #indirectIndex}
+   * @param index a register that holds no argument: see {@link #calleeRegister}
    */
-  public abstract void callIndirect(int tableOffset, int rttOffset, int depth, int index);
+  public abstract void calleeFromTable(int tableOffset, int rttOffset, int depth, int index);
 
-  /** The register in which {@link #callIndirect} wants its index. */
-  public abstract int indirectIndex();
+  /** Names the callee: a function reference in a register that holds no argument ({@link #calleeRegister}); null traps. */
+  public abstract void calleeFromReference(int register);
+
+  /** The register in which {@link #calleeFromTable} and {@link #calleeFromReference} want their operand. */
+  public abstract int calleeRegister();
 
   /** Calls a {@link dev.gatun.layout.Builtin} by number; its cells are in the outgoing area from 0 on. */
   public abstract void callBuiltin(int number);

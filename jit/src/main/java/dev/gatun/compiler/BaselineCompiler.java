@@ -73,7 +73,7 @@ public final class BaselineCompiler {
 
     masm.begin();
     masm.at(walk.base);
-    masm.enter(!walk.facts.calls(), walk.facts.locals() + walk.facts.maxOperands());
+    masm.enter(!walk.facts.calls(), walk.facts.locals() + walk.facts.maxOperands(), convention.parameterCells(walk.signature));
     receiveParameters();
     control.begin(resultLocations);
     while (controlStack.depth > 0) {

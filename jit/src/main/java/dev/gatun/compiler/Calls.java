@@ -31,41 +31,69 @@ final class Calls {
     this.moves = moves;
   }
 
-  void call() {
+  /** {@code call} and {@code return_call}. */
+  void call(boolean tail) {
     int callee = walk.reader.readU32();
     Signature type = walk.module.functionType(callee).signature();
-    passArguments(type, 0);
+    passArguments(type, NONE, tail);
     if (callee < walk.module.importedFunctions()) {
-      masm.callImport(walk.layout.importEntry(callee));
+      masm.calleeFromImport(walk.layout.importEntry(callee));
+      transfer(type, tail);
+    } else if (tail) {
+      masm.tailCallSlot(walk.layout.slot(callee), convention.parameterCells(type));
+      walk.reachable = false;
     } else {
-      masm.callSlot(walk.layout.slot(callee));
+      masm.callSlot(walk.layout.slot(callee), convention.parameterCells(type), walk.module.tailCallsOut());
+      receiveResults(type);
     }
-    receiveResults(type);
   }
 
-  void callIndirect() {
+  /** {@code call_indirect} and {@code return_call_indirect}. */
+  void callIndirect(boolean tail) {
     int typeIndex = walk.reader.readU32();
     int table = walk.reader.readU32();
     Signature type = walk.module.type(typeIndex).signature();
-    passArguments(type, 1);
+    passArguments(type, Kind.I32, tail);
     DefinedType expected = walk.module.definedType(typeIndex);
     int depth = expected.isFinal() ? RttLayout.EXACT : expected.depth();
-    masm.callIndirect(walk.layout.table(table), walk.layout.rtt(typeIndex), depth, masm.indirectIndex());
-    receiveResults(type);
+    masm.calleeFromTable(walk.layout.table(table), walk.layout.rtt(typeIndex), depth, masm.calleeRegister());
+    transfer(type, tail);
+  }
+
+  /** {@code call_ref} and {@code return_call_ref}. */
+  void callReference(boolean tail) {
+    Signature type = walk.module.type(walk.reader.readU32()).signature();
+    passArguments(type, Kind.I64, tail);
+    masm.calleeFromReference(masm.calleeRegister());
+    transfer(type, tail);
+  }
+
+  /** Calls the callee that has been named. */
+  private void transfer(Signature type, boolean tail) {
+    if (tail) {
+      masm.tailCallCallee(convention.parameterCells(type));
+      walk.reachable = false;
+    } else {
+      masm.callCallee(convention.parameterCells(type));
+      receiveResults(type);
+    }
   }
 
   /**
-   * Saves what is live across a call and moves its arguments into place.
+   * Moves the arguments of a call into place, and saves what is live across it; across a tail call nothing is.
    *
-   * @param extra 1 if a table index lies on top of the arguments; it goes to the register where an indirect call wants
-   * it
+   * @param callee kind of the table index or reference that lies on top of the arguments and goes to the register where such
+   *     a call wants it; or NONE
    */
-  private void passArguments(Signature type, int extra) {
+  private void passArguments(Signature type, int callee, boolean tail) {
     int count = type.paramCount();
+    int extra = callee == NONE ? 0 : 1;
     params = Walk.room(params, count);
     results = Walk.room(results, type.resultCount());
     walk.outgoing = Math.max(walk.outgoing, convention.locate(type, params, results));
-    state.saveForCall(count + extra);
+    if (!tail) {
+      state.saveForCall(count + extra);
+    }
     int first = state.depth - count - extra;
     for (int i = 0; i < count; i++) {
       if (params[i] < 0) {
@@ -74,8 +102,8 @@ final class Calls {
         joins.moveToRegister(type.param(i), first + i, params[i]);
       }
     }
-    if (extra > 0) {
-      joins.moveToRegister(Kind.I32, first + count, masm.indirectIndex());
+    if (callee != NONE) {
+      joins.moveToRegister(callee, first + count, masm.calleeRegister());
     }
     moves.flush();
     state.dropTo(first);
@@ -90,8 +118,10 @@ final class Calls {
         int local = (int) state.value[operand];
         if ((state.localFacts[local] & FrameState.IN_REGISTER) != 0) {
           masm.storeOutgoing(kind, cell, state.localRegister[local]);
-        } else {
+        } else if ((state.localFacts[local] & FrameState.STORED) != 0) {
           masm.copySlotToOutgoing(kind, cell, state.slotOf(local));
+        } else {
+          masm.storeOutgoingConstant(kind, cell, state.localConstant[local]);
         }
       }
       default -> masm.copySlotToOutgoing(kind, cell, state.operandSlot(operand));

@@ -110,6 +110,19 @@ final class Conditions {
     latent.forget();
   }
 
+  /**
+   * Prepares the condition that a register passes a test, or does not.
+   *
+   * @param register locked, and not popped by this class
+   */
+  void prepareTest(Opcode test, int register, boolean negate) {
+    opcode = test;
+    negated = negate;
+    form = FORM_REGISTER;
+    left = register;
+    right = register;
+  }
+
   /** Emits the compare of a prepared condition. */
   int emit() {
     int kind = ValueType.kind(opcode.operand(0));

@@ -89,8 +89,14 @@ final class ControlFlow {
         returnValues();
         walk.reachable = false;
       }
-      case CALL -> calls.call();
-      case CALL_INDIRECT -> calls.callIndirect();
+      case BR_ON_NULL -> branchOnNull(label());
+      case BR_ON_NON_NULL -> branchOnNonNull(label());
+      case CALL -> calls.call(false);
+      case CALL_INDIRECT -> calls.callIndirect(false);
+      case CALL_REF -> calls.callReference(false);
+      case RETURN_CALL -> calls.call(true);
+      case RETURN_CALL_INDIRECT -> calls.callIndirect(true);
+      case RETURN_CALL_REF -> calls.callReference(true);
       default -> throw new AssertionError(opcode);
     }
   }
@@ -218,6 +224,33 @@ final class ControlFlow {
 
   private void branchIf(int at) {
     conditions.prepare();
+    branchOn(at);
+  }
+
+  /** {@code br_on_null}: the reference stays on the stack where it does not branch. */
+  private void branchOnNull(int at) {
+    int register = state.topInRegister();
+    int top = state.depth - 1;
+    int local = state.place[top] == FrameState.LOCAL ? (int) state.value[top] : NONE;
+    state.drop();
+    conditions.prepareTest(Opcode.I64_EQZ, register, false);
+    branchOn(at);
+    if (local != NONE) {
+      state.pushLocal(local);
+    } else {
+      state.pushRegister(Kind.I64, register);
+    }
+  }
+
+  /** {@code br_on_non_null}: the branch takes the reference along. */
+  private void branchOnNonNull(int at) {
+    conditions.prepareTest(Opcode.I64_EQZ, state.topInRegister(), true);
+    branchOn(at);
+    state.drop();
+  }
+
+  /** Branches to a structure's label, or returns, if the prepared condition holds. */
+  private void branchOn(int at) {
     if (at == 0) {
       int skip = masm.newLabel();
       masm.branch(masm.negate(conditions.emit()), skip);

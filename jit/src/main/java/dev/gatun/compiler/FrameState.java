@@ -580,6 +580,17 @@ final class FrameState {
     }
   }
 
+  /** Makes sure that the top operand is in a register, and locks that, without popping it. */
+  int topInRegister() {
+    int top = depth - 1;
+    if (place[top] == LOCAL) {
+      return localInRegister((int) value[top]);
+    }
+    int r = popRegister();
+    pushRegister(kind[top], r);
+    return r;
+  }
+
   /**
    * Pops the top operand into a temporary that may be overwritten, and locks it. Needs one register where popping and then
    * copying would need two.

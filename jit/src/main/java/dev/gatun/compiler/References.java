@@ -5,6 +5,7 @@ import static dev.gatun.backend.MacroAssembler.NONE;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.Builtin;
+import dev.gatun.layout.TrapCode;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 
@@ -59,6 +60,10 @@ final class References {
         state.pushConstant(Kind.I64, 0);
       }
       case REF_IS_NULL -> conditions.comparison(Opcode.I64_EQZ);
+      case REF_AS_NON_NULL -> {
+        int register = state.topInRegister();
+        masm.trapIf(masm.negate(masm.testNonZero(Kind.I64, register)), TrapCode.NULL_REFERENCE);
+      }
       case REF_FUNC -> {
         int function = walk.reader.readU32();
         int to = walk.target(Kind.I64, NONE);

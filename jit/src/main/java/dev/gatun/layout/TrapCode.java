@@ -13,6 +13,10 @@ public enum TrapCode {
   /** Read through a null function reference; must fault within the first page of the address space. */
   UNINITIALIZED_ELEMENT,
   INDIRECT_CALL_TYPE_MISMATCH,
+  /** Read through a null function reference that is called; must fault within the first page of the address space. */
+  NULL_FUNCTION_REFERENCE,
+  /** ref.as_non_null of null. */
+  NULL_REFERENCE,
   INTEGER_DIVIDE_BY_ZERO,
   INTEGER_OVERFLOW,
   INVALID_CONVERSION_TO_INTEGER,

@@ -803,9 +803,12 @@ final class Validator {
       }
       case CALL_INDIRECT -> call(calledThroughTable());
       case CALL_REF -> call(calledByReference());
-      case RETURN_CALL -> tailCall(module.functionType(readFunction()));
-      case RETURN_CALL_INDIRECT -> tailCall(calledThroughTable());
-      case RETURN_CALL_REF -> tailCall(calledByReference());
+      case RETURN_CALL -> {
+        int function = readFunction();
+        tailCall(module.functionType(function), function < module.importedFunctions);
+      }
+      case RETURN_CALL_INDIRECT -> tailCall(calledThroughTable(), true);
+      case RETURN_CALL_REF -> tailCall(calledByReference(), true);
       case DROP -> pop();
       case SELECT -> select();
       case SELECT_TYPED -> {
@@ -877,9 +880,12 @@ final class Validator {
     push(onSuccess ? rest : to);
   }
 
-  private void tailCall(FunctionType type) {
+  private void tailCall(FunctionType type, boolean mayLeaveInstance) {
     calls = true;
     facts.calls();
+    if (mayLeaveInstance) {
+      module.tailCallsOut = true;
+    }
     popAll(type.params());
     checkMatches(type.results(), controlResults[0]);
     becomeUnreachable();

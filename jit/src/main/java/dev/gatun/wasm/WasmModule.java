@@ -139,6 +139,9 @@ public final class WasmModule {
 
   int referenceCount;
 
+  /** Threads that validate functions only ever set it. */
+  boolean tailCallsOut;
+
   /** Read when asked for; two threads may both read it, and read the same. */
   private volatile @Nullable NameSection names;
 
@@ -293,6 +296,14 @@ public final class WasmModule {
     Validator validator = new Validator(this);
     validator.validate(function);
     return validator.facts().copy();
+  }
+
+  /**
+   * Whether some function ends in a tail call of a function that another instance may have defined: an imported one, or one
+   * that is called through a table or by reference.
+   */
+  public boolean tailCallsOut() {
+    return tailCallsOut;
   }
 
   /** By function: its place among the defined functions that can be referenced, or -1. */

@@ -22,10 +22,8 @@ public final class FeatureList {
 
   private static final String SIMD = "SIMD";
   private static final String GC = "garbage collection";
-  private static final String REFERENCES = "typed function references";
   private static final String EXCEPTIONS = "exceptions";
   private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
-  private static final String TAIL_CALLS = "tail calls";
   private static final String MEMORY64 = "memory64";
   private static final String MULTI_MEMORY = "multiple memories";
   private static final String THREADS = "threads";
@@ -38,38 +36,16 @@ public final class FeatureList {
   private static final String[][] PARTLY = {
     {"core/align", MULTI_MEMORY},
     {"core/binary", PAGE_SIZES},
-    {"core/br_if", REFERENCES},
-    {"core/br_on_non_null", REFERENCES},
-    {"core/br_on_null", REFERENCES},
-    {"core/br_table", REFERENCES},
-    {"core/bulk-memory/table-sub", REFERENCES},
     {"core/bulk-memory/table_init", GC},
-    {"core/call_ref", REFERENCES},
-    {"core/elem", REFERENCES},
     {"core/exports", EXCEPTIONS},
-    {"core/func", REFERENCES},
-    {"core/global", REFERENCES},
     {"core/imports", EXCEPTIONS},
-    {"core/instance", EXCEPTIONS, MULTI_MEMORY, REFERENCES},
-    {"core/linking", REFERENCES},
-    {"core/local_init", REFERENCES},
-    {"core/local_tee", REFERENCES},
+    {"core/instance", EXCEPTIONS, MULTI_MEMORY},
     {"core/memory64/", MEMORY64, GC},
     {"core/multi-memory/", MULTI_MEMORY},
-    {"core/ref", REFERENCES},
-    {"core/ref_as_non_null", REFERENCES},
-    {"core/ref_is_null", REFERENCES},
     {"core/ref_null", GC},
-    {"core/return_call", TAIL_CALLS, REFERENCES},
-    {"core/return_call_indirect", TAIL_CALLS, REFERENCES},
-    {"core/return_call_ref", REFERENCES},
-    {"core/select", REFERENCES},
-    {"core/table", REFERENCES},
     {"core/type-canon", GC},
-    {"core/type-equivalence", GC, REFERENCES},
-    {"core/type-rec", GC, REFERENCES},
-    {"core/unreached-invalid", REFERENCES},
-    {"core/unreached-valid", REFERENCES},
+    {"core/type-equivalence", GC},
+    {"core/type-rec", GC},
     {"custom/name_annot", EXCEPTIONS, ANNOTATIONS},
     {"custom/", ANNOTATIONS},
     {"proposals/custom-page-sizes/", PAGE_SIZES},

@@ -283,6 +283,18 @@ final class Assembler {
     db(0xC3);
   }
 
+  /** Returns and pops so many bytes, fewer than 65,536, from under the return address. */
+  void ret(int bytes) {
+    if (bytes == 0) {
+      ret();
+    } else {
+      room(MAX_INSTRUCTION);
+      code[at++] = (byte) 0xC2;
+      code[at++] = (byte) bytes;
+      code[at++] = (byte) (bytes >> 8);
+    }
+  }
+
   void leave() {
     db(0xC9);
   }

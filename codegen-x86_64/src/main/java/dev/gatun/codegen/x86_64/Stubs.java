@@ -124,19 +124,20 @@ final class Stubs {
     }
     asm.emit(XOR_RM, false, RBP, RBP); // the chain of frames ends here
     asm.emit(CALL_M, false, RAX);
+    int popped = 8 * convention.parameterCells(signature);
     load(RCX, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
     if (results.length > 0) {
-      load(R10, RSP, areaSize);
+      load(R10, RSP, areaSize - popped);
       for (int i = 0; i < results.length; i++) {
         if (results[i] >= 0) {
           storeValue(signature.result(i), R10, 8 * i, results[i]);
         } else {
-          copyCell(R10, 8 * i, RSP, 8 * (-1 - results[i]));
+          copyCell(R10, 8 * i, RSP, 8 * (-1 - results[i]) - popped);
         }
       }
     }
     asm.movConstant(RAX, Backend.RETURNED);
-    load(RSP, RSP, areaSize + 8);
+    load(RSP, RSP, areaSize - popped + 8);
     undoEntry();
     return asm.copy();
   }
@@ -219,14 +220,7 @@ final class Stubs {
         copyCell(RSP, 8 * i, RBP, 16 + 8 * (-1 - params[i]));
       }
     }
-    // The caller's context is in its frame; called straight from an entry, there is no caller but the function itself.
-    int direct = asm.newLabel();
-    load(RAX, RBP, 0);
-    move(RDI, X86MacroAssembler.CONTEXT);
-    asm.emit(TEST_MR, true, RAX, RAX);
-    asm.jccShort(E, direct);
-    load(RDI, RAX, -8);
-    asm.bind(direct);
+    move(RDI, X86MacroAssembler.CALLER_CONTEXT);
     load(RSI, X86MacroAssembler.CONTEXT, VmContextLayout.HOST_FUNCTION);
     move(RDX, RSP);
     callOut(upcall);
@@ -241,7 +235,7 @@ final class Stubs {
       }
     }
     asm.leave();
-    asm.ret();
+    asm.ret(8 * convention.parameterCells(signature));
     return asm.copy();
   }
 

@@ -21,7 +21,7 @@ import java.util.Arrays;
  * and xmm15 are scratch; rsp and rbp hold the frame:
  *
  * <pre>
- *   rbp + 16 + 8k   k-th cell of the area where the caller passes arguments and takes results
+ *   rbp + 16 + 8k   k-th cell of the area where the caller passes arguments and takes results; the return pops the former
  *   rbp + 8         return address
  *   rbp             the caller's rbp
  *   rbp - 8         context (not in a leaf)
@@ -40,8 +40,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   /** Where the numbers of vector registers start. */
   static final int FLOATS = 16;
 
-  /** The register of a table index in an indirect call; it holds no argument. */
-  private static final int TABLE_INDEX = R10;
+  /** The register of a table index or reference by which is called; it holds no argument. */
+  private static final int CALLEE = R10;
+
+  /** Where a call through a function's record leaves the caller's context, for host functions. It holds no argument. */
+  static final int CALLER_CONTEXT = R10;
 
   private static final int[] INTEGER_HOMES = {RSI, RDI, R8, R9, RBX, R12, R13};
   private static final int[] FLOAT_HOMES = {17, 18, 19, 20, 21, 22, 23, 24, 25};
@@ -61,6 +64,8 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   private boolean leaf;
   private boolean largeFrame;
+  private int ownParameterCells;
+  private boolean calleeMayBeNull;
   private int framePatch;
   private int limitPatch;
 
@@ -104,8 +109,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   @Override
-  public void enter(boolean isLeaf, int mostSlots) {
+  public void enter(boolean isLeaf, int mostSlots, int parameterCells) {
     leaf = isLeaf;
+    ownParameterCells = parameterCells;
     largeFrame = 8 * mostSlots > LARGE_FRAME;
     asm.push(RBP); //                                       push rbp
     asm.emit(MOV_RM, true, RBP, RSP); //                    mov rbp, rsp
@@ -129,7 +135,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   @Override
   public void leave() {
     asm.leave();
-    asm.ret();
+    asm.ret(8 * ownParameterCells);
   }
 
   @Override
@@ -568,38 +574,116 @@ abstract class X86MacroAssembler extends MacroAssembler {
   // Calls.
 
   @Override
-  public void callSlot(int slotOffset) {
-    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, slotOffset); // call [r14 + slot]
+  public void callSlot(int slotOffset, int parameterCells, boolean contextMayChange) {
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, slotOffset); //          call [r14 + slot]
     called();
+    retakeParameterCells(parameterCells);
+    if (contextMayChange) {
+      restoreContext();
+    }
   }
 
-  /** Calls the function whose record r11 points to, in its context, and comes back to ours. */
-  private void callRecord() {
-    loadFrom(Kind.I64, CONTEXT, SCRATCH, FuncRefLayout.CONTEXT); //          mov r14, [r11 + context]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
-    asm.emitMemory(CALL_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //  call [r11 + code]
-    called();
+  /** Takes back the cells that the callee has popped, since the frame is of one size throughout. */
+  private void retakeParameterCells(int parameterCells) {
+    if (parameterCells > 0) {
+      addToStackPointer(-8 * parameterCells); //                             sub rsp, 8 * cells
+    }
+  }
+
+  private void addToStackPointer(int bytes) {
+    Instruction form = bytes == (byte) bytes ? ADD_MI8 : ADD_MI32;
+    asm.emit(form, true, RSP);
+    asm.immediate(form, bytes);
+  }
+
+  private void restoreContext() {
     loadFrom(Kind.I64, CONTEXT, RBP, -8); //                                 mov r14, [rbp - 8]
     loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
   }
 
   @Override
-  public void callImport(int importOffset) {
+  public void tailCallSlot(int slotOffset, int parameterCells) {
+    replaceFrame(parameterCells);
+    asm.emitMemory(JMP_M, false, CONTEXT, NONE, 0, slotOffset); //           jmp [r14 + slot]
+  }
+
+  /** Makes the context that of the function whose record r11 points to; faults, with the frame intact, if that is null. */
+  private void enterContext() {
+    move(Kind.I64, CALLER_CONTEXT, CONTEXT); //                              mov r10, r14
+    if (calleeMayBeNull) {
+      mayFault(TrapCode.NULL_FUNCTION_REFERENCE);
+    }
+    loadFrom(Kind.I64, CONTEXT, SCRATCH, FuncRefLayout.CONTEXT); //          mov r14, [r11 + context]
+    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
+  }
+
+  @Override
+  public void callCallee(int parameterCells) {
+    enterContext();
+    asm.emitMemory(CALL_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //  call [r11 + code]
+    called();
+    retakeParameterCells(parameterCells);
+    restoreContext();
+  }
+
+  @Override
+  public void tailCallCallee(int parameterCells) {
+    enterContext();
+    replaceFrame(parameterCells);
+    asm.emitMemory(JMP_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //   jmp [r11 + code]
+  }
+
+  /**
+   * Gives up the frame for a callee, whose parameter cells are at the stack pointer: they move up, to end where the function's
+   * own end, with the return address below them. The cells of results, above, stay where the caller looks for them.
+   */
+  private void replaceFrame(int parameterCells) {
+    int down = 8 * (parameterCells - ownParameterCells);
+    if (down == 0) {
+      moveCells(parameterCells, 16);
+      asm.leave();
+      return;
+    }
+    // The cells may overlap the frame's head.
+    loadFrom(Kind.I64, RDX, RBP, 8); //                                      mov rdx, [rbp + 8]
+    loadFrom(Kind.I64, RCX, RBP, 0); //                                      mov rcx, [rbp]
+    moveCells(parameterCells, 16 - down);
+    storeTo(Kind.I64, RBP, 8 - down, RDX); //                                mov [rbp + 8 - down], rdx
+    asm.emitMemory(LEA, true, RSP, RBP, NONE, 0, 8 - down); //               lea rsp, [rbp + 8 - down]
+    move(Kind.I64, RBP, RCX); //                                             mov rbp, rcx
+  }
+
+  /** Moves cells from the stack pointer up to an offset from rbp. Last one first, as the two areas may overlap. */
+  private void moveCells(int cells, int displacement) {
+    for (int i = cells - 1; i >= 0; i--) {
+      loadFrom(Kind.I64, RAX, RSP, 8 * i);
+      storeTo(Kind.I64, RBP, displacement + 8 * i, RAX);
+    }
+  }
+
+  @Override
+  public int calleeRegister() {
+    return CALLEE;
+  }
+
+  @Override
+  public void calleeFromImport(int importOffset) {
+    calleeMayBeNull = false;
     loadContext(Kind.I64, SCRATCH, importOffset);
-    callRecord();
   }
 
   @Override
-  public int indirectIndex() {
-    return TABLE_INDEX;
-  }
-
-  @Override
-  public void callIndirect(int tableOffset, int rttOffset, int depth, int index) {
+  public void calleeFromTable(int tableOffset, int rttOffset, int depth, int index) {
+    calleeMayBeNull = false;
     tableElements(tableOffset, index, TrapCode.UNDEFINED_ELEMENT);
     asm.emitMemory(MOV_RM, true, SCRATCH, SCRATCH, index, 3, 0); //                       mov r11, [r11 + 8 * index]
     checkFunctionType(rttOffset, depth, index);
-    callRecord();
+  }
+
+  @Override
+  public void calleeFromReference(int register) {
+    calleeMayBeNull = true;
+    move(Kind.I64, SCRATCH, register);
   }
 
   /** Traps unless the function record in r11 is there and of a type; a register is destroyed. */
