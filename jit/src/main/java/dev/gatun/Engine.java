@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.memory.LinearMemory;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.wasm.ModuleDecoder;
@@ -8,6 +9,7 @@ import dev.gatun.wasm.WasmModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles modules and makes stores. Immutable and thread-safe; an application needs one.
@@ -29,6 +31,17 @@ public final class Engine implements AutoCloseable {
     EAGER
   }
 
+  /** How accesses beyond the end of a memory are caught. */
+  public enum BoundsChecks {
+    /** By pages that fault, which costs nothing; 8 GiB of address space for each memory. */
+    GUARD_PAGES,
+    /** By comparing each address. */
+    EXPLICIT
+  }
+
+  /** Names the {@link BoundsChecks} of engines that do not choose: guard-pages, or explicit. */
+  private static final String BOUNDS_PROPERTY = "gatun.bounds";
+
   private static final long DEFAULT_STACK_SIZE = 8 << 20;
   private static final long MIN_STACK_SIZE = 64 << 10;
   private static final long MAX_STACK_SIZE = 1L << 32;
@@ -40,12 +53,15 @@ public final class Engine implements AutoCloseable {
   private final long stackSize;
   private final long heapLimit;
   private final Compilation compilation;
+  private final @Nullable BoundsChecks chosenBounds;
+  private volatile @Nullable BoundsChecks bounds;
   private volatile boolean closed;
 
   private Engine(Builder builder) {
     stackSize = builder.stackSize;
     heapLimit = builder.heapLimit;
     compilation = builder.compilation;
+    chosenBounds = builder.bounds;
   }
 
   /** An engine with the defaults. */
@@ -63,6 +79,7 @@ public final class Engine implements AutoCloseable {
     private long stackSize = DEFAULT_STACK_SIZE;
     private long heapLimit = DEFAULT_HEAP_LIMIT;
     private Compilation compilation = Compilation.LAZY;
+    private @Nullable BoundsChecks bounds;
 
     private Builder() {}
 
@@ -99,6 +116,16 @@ public final class Engine implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How accesses beyond the end of a memory are caught. If not set: by guard pages, unless the process has no addresses
+     * for them (ulimit -v), or the system property {@code gatun.bounds} is {@code explicit}. Memories of 64-bit addresses
+     * and of small pages always need explicit checks.
+     */
+    public Builder boundsChecks(BoundsChecks how) {
+      bounds = how;
+      return this;
+    }
+
     /** The engine. */
     public Engine build() {
       return new Engine(this);
@@ -116,6 +143,26 @@ public final class Engine implements AutoCloseable {
     return compileOwned(wasm.clone());
   }
 
+  /** Decided when it is first asked, which costs a few system calls at most. */
+  boolean usesGuardPages() {
+    BoundsChecks known = bounds;
+    if (known == null) {
+      known = chosenBounds != null ? chosenBounds : defaultBounds();
+      bounds = known;
+    }
+    return known == BoundsChecks.GUARD_PAGES;
+  }
+
+  private static BoundsChecks defaultBounds() {
+    String named = System.getProperty(BOUNDS_PROPERTY, "guard-pages");
+    return switch (named) {
+      case "explicit" -> BoundsChecks.EXPLICIT;
+      case "guard-pages" -> LinearMemory.canGuard() ? BoundsChecks.GUARD_PAGES : BoundsChecks.EXPLICIT;
+      default -> throw new IllegalArgumentException(
+          "system property " + BOUNDS_PROPERTY + "=" + named + ": must be explicit or guard-pages");
+    };
+  }
+
   /** Compiles bytes that nobody else can change. */
   private Module compileOwned(byte[] wasm) {
     if (closed) {
@@ -123,7 +170,7 @@ public final class Engine implements AutoCloseable {
     }
     WasmModule module = ModuleDecoder.decode(wasm);
     ModuleValidator.validate(module);
-    CompiledModule compiled = new CompiledModule(module, Machine.get());
+    CompiledModule compiled = new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages());
     if (compilation == Compilation.EAGER) {
       compiled.compileAll();
     }

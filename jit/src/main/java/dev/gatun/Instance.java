@@ -2,7 +2,6 @@ package dev.gatun;
 
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.FuncRefLayout;
-import dev.gatun.memory.LinearMemory;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.wasm.ExternKind;
 import dev.gatun.wasm.WasmModule;
@@ -182,78 +181,102 @@ public final class Instance implements AutoCloseable {
     }
   }
 
-  // Built-ins. Operands are i32 unless said otherwise; sums of two can't overflow a long.
+  // Built-ins. Addresses, indices and sizes are of the type of the memory or table; the rest is i32 unless said otherwise.
 
   void callBuiltin(Builtin builtin, long cells) {
     switch (builtin) {
       case COMPILE -> NativeMemory.putLong(cells, compile(NativeMemory.getInt(cells)));
       case MEMORY_GROW -> {
-        LinearMemory memory = memories[NativeMemory.getInt(cells)].linear();
-        NativeMemory.putInt(cells, (int) memory.grow(unsigned(cells, 1)));
+        Memory memory = memory(cells, 0);
+        putSize(cells, memory.isWide(), memory.linear().grow(operand(cells, 1, memory.isWide())));
       }
       case MEMORY_FILL -> {
-        LinearMemory memory = memories[NativeMemory.getInt(cells)].linear();
-        long start = unsigned(cells, 1);
-        long length = unsigned(cells, 3);
+        Memory memory = memory(cells, 0);
+        long start = operand(cells, 1, memory.isWide());
+        long length = operand(cells, 3, memory.isWide());
         memoryBounds(memory, start, length);
         memory.segment().asSlice(start, length).fill((byte) NativeMemory.getInt(cells + 16));
       }
       case MEMORY_COPY -> {
-        LinearMemory to = memories[NativeMemory.getInt(cells)].linear();
-        LinearMemory from = memories[NativeMemory.getInt(cells + 8)].linear();
-        long destination = unsigned(cells, 2);
-        long source = unsigned(cells, 3);
-        long length = unsigned(cells, 4);
+        Memory to = memory(cells, 0);
+        Memory from = memory(cells, 1);
+        long destination = operand(cells, 2, to.isWide());
+        long source = operand(cells, 3, from.isWide());
+        long length = operand(cells, 4, to.isWide() && from.isWide());
         memoryBounds(to, destination, length);
         memoryBounds(from, source, length);
         MemorySegment.copy(from.segment(), source, to.segment(), destination, length);
       }
-      case MEMORY_INIT ->
-          initializeMemory(
-              memories[NativeMemory.getInt(cells)],
-              NativeMemory.getInt(cells + 8),
-              unsigned(cells, 2),
-              unsigned(cells, 3),
-              unsigned(cells, 4));
+      case MEMORY_INIT -> {
+        Memory memory = memory(cells, 0);
+        initializeMemory(
+            memory,
+            NativeMemory.getInt(cells + 8),
+            operand(cells, 2, memory.isWide()),
+            operand(cells, 3, false),
+            operand(cells, 4, false));
+      }
       case DATA_DROP -> data[NativeMemory.getInt(cells)] = null;
       case TABLE_GROW -> {
-        long old = tables[NativeMemory.getInt(cells)].growBits(unsigned(cells, 2), NativeMemory.getLong(cells + 8));
-        NativeMemory.putInt(cells, (int) old);
+        Table table = table(cells, 0);
+        long old = table.growBits(operand(cells, 2, table.isWide()), NativeMemory.getLong(cells + 8));
+        putSize(cells, table.isWide(), old);
       }
       case TABLE_FILL -> {
-        Table table = tables[NativeMemory.getInt(cells)];
-        long start = unsigned(cells, 1);
-        long length = unsigned(cells, 3);
+        Table table = table(cells, 0);
+        long start = operand(cells, 1, table.isWide());
+        long length = operand(cells, 3, table.isWide());
         tableBounds(table, start, length);
         NativeMemory.fill(table.base() + 8 * start, length, NativeMemory.getLong(cells + 16));
       }
       case TABLE_COPY -> {
-        Table to = tables[NativeMemory.getInt(cells)];
-        Table from = tables[NativeMemory.getInt(cells + 8)];
-        long destination = unsigned(cells, 2);
-        long source = unsigned(cells, 3);
-        long length = unsigned(cells, 4);
+        Table to = table(cells, 0);
+        Table from = table(cells, 1);
+        long destination = operand(cells, 2, to.isWide());
+        long source = operand(cells, 3, from.isWide());
+        long length = operand(cells, 4, to.isWide() && from.isWide());
         tableBounds(to, destination, length);
         tableBounds(from, source, length);
         NativeMemory.copy(from.base() + 8 * source, to.base() + 8 * destination, 8 * length);
       }
-      case TABLE_INIT ->
-          initializeTable(
-              tables[NativeMemory.getInt(cells)],
-              NativeMemory.getInt(cells + 8),
-              unsigned(cells, 2),
-              unsigned(cells, 3),
-              unsigned(cells, 4));
+      case TABLE_INIT -> {
+        Table table = table(cells, 0);
+        initializeTable(
+            table,
+            NativeMemory.getInt(cells + 8),
+            operand(cells, 2, table.isWide()),
+            operand(cells, 3, false),
+            operand(cells, 4, false));
+      }
       case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
     }
   }
 
-  private static long unsigned(long cells, int index) {
-    return NativeMemory.getInt(cells + 8L * index) & 0xffff_ffffL;
+  private Memory memory(long cells, int index) {
+    return memories[NativeMemory.getInt(cells + 8L * index)];
   }
 
-  private void memoryBounds(LinearMemory memory, long start, long length) {
-    if (start + length > memory.segment().byteSize()) {
+  private Table table(long cells, int index) {
+    return tables[NativeMemory.getInt(cells + 8L * index)];
+  }
+
+  /** An operand, unsigned; what is above an i32 in its cell means nothing. */
+  private static long operand(long cells, int index, boolean wide) {
+    long cell = cells + 8L * index;
+    return wide ? NativeMemory.getLong(cell) : NativeMemory.getInt(cell) & 0xffff_ffffL;
+  }
+
+  private static void putSize(long cells, boolean wide, long size) {
+    if (wide) {
+      NativeMemory.putLong(cells, size);
+    } else {
+      NativeMemory.putInt(cells, (int) size);
+    }
+  }
+
+  private void memoryBounds(Memory memory, long start, long length) {
+    long size = memory.linear().byteSize();
+    if (Long.compareUnsigned(start, size) > 0 || Long.compareUnsigned(length, size - start) > 0) {
       throw store.trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
     }
   }
@@ -271,7 +294,7 @@ public final class Instance implements AutoCloseable {
     if (source + length > available) {
       throw store.trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
     }
-    memoryBounds(memory.linear(), destination, length);
+    memoryBounds(memory, destination, length);
     if (from != null && length > 0) {
       MemorySegment.copy(
           module.wasm().bytes(),

@@ -103,6 +103,7 @@ final class Linking {
           TableType type = module.tableType(wants.index());
           TableType actual = table.type();
           if (type.element().equals(actual.element())
+              && type.indexType() == actual.indexType()
               && fits(type.min(), type.max(), actual.min(), actual.max())) {
             return null;
           }
@@ -114,7 +115,14 @@ final class Linking {
         if (wants.kind() == dev.gatun.wasm.ExternKind.MEMORY) {
           MemoryType type = module.memoryType(wants.index());
           MemoryType actual = memory.type();
-          if (fits(type.minPages(), type.maxPages(), actual.minPages(), actual.maxPages())) {
+          if (type.addressType() == actual.addressType()
+              && type.shared() == actual.shared()
+              && type.pageSize() == actual.pageSize()
+              && fits(type.minPages(), type.maxPages(), actual.minPages(), actual.maxPages())) {
+            if (layout.isGuarded(wants.index()) && !memory.linear().isGuarded()) {
+              throw new LinkException("'" + wants.module() + "' '" + wants.name() + "': code that relies on guard pages"
+                  + " can't use a memory without them; make both with engines of the same bounds checks");
+            }
             return null;
           }
         }
@@ -139,8 +147,9 @@ final class Linking {
 
   private static boolean fits(
       long min, java.util.OptionalLong max, long actualMin, java.util.OptionalLong actualMax) {
-    return actualMin >= min
-        && (max.isEmpty() || actualMax.isPresent() && actualMax.getAsLong() <= max.getAsLong());
+    return Long.compareUnsigned(actualMin, min) >= 0
+        && (max.isEmpty()
+            || actualMax.isPresent() && Long.compareUnsigned(actualMax.getAsLong(), max.getAsLong()) <= 0);
   }
 
   private void bindImports(Instance instance, Object[] found) {
@@ -194,10 +203,10 @@ final class Linking {
     for (int i = 0; i < instance.tables.length; i++) {
       if (i >= wasm.importedTables()) {
         TableType type = module.tableType(i);
-        if (type.min() > Table.MAX_SIZE) {
+        if (Long.compareUnsigned(type.min(), Table.MAX_SIZE) > 0) {
           // Valid, so it is refused no earlier than here.
           throw new WasmException(
-              "table " + i + " has " + type.min() + " elements at least; the limit is " + Table.MAX_SIZE);
+              "table " + i + " has " + Long.toUnsignedString(type.min()) + " elements at least; the limit is " + Table.MAX_SIZE);
         }
         instance.tables[i] = store.addTable(type);
         WasmModule.ConstantExpression value = wasm.tables()[i].value();
@@ -212,14 +221,13 @@ final class Linking {
   private void makeMemories(Instance instance) {
     for (int i = 0; i < instance.memories.length; i++) {
       if (i >= wasm.importedMemories()) {
-        MemoryType type = module.memoryType(i);
-        instance.memories[i] = store.addMemory(module.newMemory(type), type.maxPages().isPresent());
+        instance.memories[i] = store.addMemory(module.newMemory(i), module.memoryType(i));
       }
-    }
-    if (instance.memories.length > 0) {
-      LinearMemory memory = instance.memories[0].linear();
-      NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_BASE, memory.base());
-      NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_DESCRIPTOR, memory.descriptorAddress());
+      LinearMemory memory = instance.memories[i].linear();
+      NativeMemory.putLong(instance.context() + layout.memory(i), memory.descriptorAddress());
+      if (i == 0) {
+        NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_BASE, memory.base());
+      }
     }
   }
 

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.OptionalLong;
 
 /**
  * A linear memory of a store. To be used by the thread that uses the store.
@@ -20,29 +19,60 @@ public final class Memory implements Extern {
 
   private final Store store;
   private final LinearMemory memory;
-  private final boolean bounded;
+  private final MemoryType declared;
 
-  Memory(Store store, LinearMemory memory, boolean bounded) {
+  Memory(Store store, LinearMemory memory, MemoryType declared) {
     this.store = store;
     this.memory = memory;
-    this.bounded = bounded;
+    this.declared = declared;
   }
 
-  /** Creates a memory of zeros. */
+  /**
+   * Creates a memory of zeros.
+   *
+   * @throws IllegalArgumentException if the limits contradict each other, or exceed what its addresses can name
+   */
   public static Memory create(Store store, MemoryType type) {
-    long max = type.maxPages().orElse(LinearMemory.MAX_PAGES);
-    if (type.minPages() < 0 || type.minPages() > max || max > LinearMemory.MAX_PAGES) {
+    LinearMemory.Plan plan = plan(type, false);
+    long largest = largestSize(type);
+    if (Long.compareUnsigned(plan.minPages(), plan.maxPages()) > 0
+        || Long.compareUnsigned(plan.maxPages(), largest) > 0) {
       throw new IllegalArgumentException("no such memory: " + type);
     }
-    return store.addMemory(LinearMemory.create(type.minPages(), max, null), type.maxPages().isPresent());
+    boolean guarded = isGuardable(type) && store.engine().usesGuardPages();
+    return store.addMemory(LinearMemory.create(plan(type, guarded), null), type);
   }
 
+  /** How the memory of a type is laid out. */
+  static LinearMemory.Plan plan(MemoryType type, boolean guarded) {
+    int pageSizeLog2 = Integer.numberOfTrailingZeros(type.pageSize());
+    return new LinearMemory.Plan(
+        type.minPages(), type.maxPages().orElse(largestSize(type)), pageSizeLog2, guarded);
+  }
+
+  /** The size that addresses can name, in pages; unsigned. */
+  private static long largestSize(MemoryType type) {
+    long largest = type.addressType() == ValType.I32 ? 0xffff_ffffL : -1;
+    return type.pageSize() == 1 ? largest : (largest >>> 16) + 1;
+  }
+
+  private static boolean isGuardable(MemoryType type) {
+    return type.addressType() == ValType.I32 && type.pageSize() == MemoryType.DEFAULT_PAGE_SIZE;
+  }
+
+  /** The type, with the current size as the minimum. */
   @Override
   public MemoryType type() {
-    return new MemoryType(memory.pages(), bounded ? OptionalLong.of(memory.maxPages()) : OptionalLong.empty());
+    return new MemoryType(
+        memory.pages(), declared.maxPages(), declared.addressType(), declared.shared(), declared.pageSize());
   }
 
-  /** Current size in pages of 64 KiB. */
+  /** Whether addresses have 64 bits. */
+  boolean isWide() {
+    return declared.addressType() == ValType.I64;
+  }
+
+  /** Current size in pages. */
   public long pages() {
     store.checkOpen();
     return memory.pages();
@@ -50,7 +80,8 @@ public final class Memory implements Extern {
 
   /** Current size in bytes. */
   public long byteSize() {
-    return pages() * LinearMemory.PAGE_SIZE;
+    store.checkOpen();
+    return memory.byteSize();
   }
 
   /**

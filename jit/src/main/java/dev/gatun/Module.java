@@ -81,17 +81,23 @@ public final class Module implements AutoCloseable {
   }
 
   private static OptionalLong optional(long max) {
-    return max < 0 ? OptionalLong.empty() : OptionalLong.of(max);
+    return max == WasmModule.Limits.UNBOUNDED ? OptionalLong.empty() : OptionalLong.of(max);
   }
 
   TableType tableType(int index) {
     WasmModule.TableDescription table = wasm().tables()[index];
-    return new TableType(ValType.of(table.type()), table.limits().min(), optional(table.limits().max()));
+    return new TableType(
+        ValType.of(table.type()), table.limits().min(), optional(table.limits().max()), ValType.of(table.indexType()));
   }
 
   MemoryType memoryType(int index) {
-    WasmModule.Limits limits = wasm().memories()[index].limits();
-    return new MemoryType(limits.min(), optional(limits.max()));
+    WasmModule.MemoryDescription memory = wasm().memories()[index];
+    return new MemoryType(
+        memory.limits().min(),
+        optional(memory.limits().max()),
+        ValType.of(memory.addressType()),
+        memory.shared(),
+        memory.pageSize());
   }
 
   GlobalType globalType(int index) {
@@ -129,7 +135,7 @@ public final class Module implements AutoCloseable {
 
   /**
    * The contents of memory 0 at first, if they can be known without an instance: the module defines the memory, and all
-   * active segments are at constant addresses within it. Null if not, or if there are none.
+   * active segments are for it, at constant addresses within it. Null if not, or if there are none.
    */
   private @Nullable MemoryImage image() {
     if (!imageBuilt) {
@@ -140,18 +146,19 @@ public final class Module implements AutoCloseable {
   }
 
   /**
-   * Makes memory 0 of an instance, with its first contents if those are known.
+   * Makes a memory of an instance; memory 0 with its first contents if those are known.
    *
    * @throws IllegalStateException if the module is closed: its image is gone, even if other instances keep its code
    */
-  synchronized LinearMemory newMemory(MemoryType type) {
+  synchronized LinearMemory newMemory(int index) {
     if (closed) {
       throw new IllegalStateException("the module is closed");
     }
-    return LinearMemory.create(type.minPages(), type.maxPages().orElse(LinearMemory.MAX_PAGES), image());
+    boolean guarded = compiled.layout().isGuarded(index);
+    return LinearMemory.create(Memory.plan(memoryType(index), guarded), index == 0 ? image() : null);
   }
 
-  /** Whether the image takes the place of the active data segments. */
+  /** Whether an image takes the place of the active data segments, all of which are for memory 0. */
   synchronized boolean hasImage() {
     return image() != null;
   }
@@ -161,13 +168,17 @@ public final class Module implements AutoCloseable {
     if (wasm.memories().length == 0 || wasm.importedMemories() > 0) {
       return null;
     }
-    long size = wasm.memories()[0].limits().min() * LinearMemory.PAGE_SIZE;
+    WasmModule.MemoryDescription memory = wasm.memories()[0];
+    if (memory.pageSize() != LinearMemory.PAGE_SIZE || memory.limits().min() > LinearMemory.MAX_PAGES) {
+      return null;
+    }
+    long size = memory.limits().min() * LinearMemory.PAGE_SIZE;
     long from = Long.MAX_VALUE;
     long to = 0;
     for (WasmModule.DataSegment segment : wasm.data()) {
       if (segment.offset() != null) {
-        long start = constantOffset(segment.offset());
-        if (start < 0 || start + segment.length() > size) {
+        long start = segment.memory() == 0 ? constantOffset(segment.offset()) : -1;
+        if (start < 0 || start > size || start + segment.length() > size) {
           return null;
         }
         if (segment.length() > 0) {
@@ -188,13 +199,14 @@ public final class Module implements AutoCloseable {
     return builder.build();
   }
 
-  /** The value of an offset expression that is a single i32.const, as an unsigned number; -1 if it is anything else. */
+  /** The value of an offset expression that is a single constant, as an unsigned number; negative if it is anything else. */
   private long constantOffset(WasmModule.ConstantExpression expression) {
     BinaryReader reader = new BinaryReader(wasm().bytes(), expression.start(), expression.end());
-    if (Instructions.read(reader) != Opcode.I32_CONST) {
+    Opcode opcode = Instructions.read(reader);
+    if (opcode != Opcode.I32_CONST && opcode != Opcode.I64_CONST) {
       return -1;
     }
-    long value = reader.readS32() & 0xffff_ffffL;
+    long value = opcode == Opcode.I32_CONST ? reader.readS32() & 0xffff_ffffL : reader.readS64();
     return Instructions.read(reader) == Opcode.END ? value : -1;
   }
 

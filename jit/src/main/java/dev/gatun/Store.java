@@ -207,9 +207,9 @@ public final class Store implements AutoCloseable {
     return resources.allocate(bytes);
   }
 
-  Memory addMemory(LinearMemory memory, boolean bounded) {
+  Memory addMemory(LinearMemory memory, MemoryType declared) {
     resources.add(memory);
-    return new Memory(this, memory, bounded);
+    return new Memory(this, memory, declared);
   }
 
   Table addTable(TableType type) {
@@ -469,7 +469,7 @@ public final class Store implements AutoCloseable {
     Trap.Kind kind =
         switch (entry.code()) {
           case UNREACHABLE -> Trap.Kind.UNREACHABLE;
-          case MEMORY_OUT_OF_BOUNDS -> Trap.Kind.MEMORY_OUT_OF_BOUNDS;
+          case MEMORY_OUT_OF_BOUNDS, MEMORY_BOUNDS_CHECK -> Trap.Kind.MEMORY_OUT_OF_BOUNDS;
           case TABLE_OUT_OF_BOUNDS -> Trap.Kind.TABLE_OUT_OF_BOUNDS;
           case UNDEFINED_ELEMENT -> Trap.Kind.UNDEFINED_ELEMENT;
           case UNINITIALIZED_ELEMENT -> Trap.Kind.UNINITIALIZED_ELEMENT;

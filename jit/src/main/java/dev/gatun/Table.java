@@ -14,6 +14,7 @@ public final class Table implements Extern {
   private final ValType element;
   private final int elementCode;
   private final OptionalLong declaredMax;
+  private final ValType indexType;
   private final long max;
   private final TableElements elements;
 
@@ -22,13 +23,16 @@ public final class Table implements Extern {
     this.element = type.element();
     this.elementCode = FuncType.code(element);
     this.declaredMax = type.max();
-    this.max = Math.min(type.max().orElse(MAX_SIZE), MAX_SIZE);
+    this.indexType = type.indexType();
+    long limit = type.max().orElse(MAX_SIZE);
+    this.max = Long.compareUnsigned(limit, MAX_SIZE) < 0 ? limit : MAX_SIZE;
     this.elements = new TableElements(store.allocate(DescriptorLayout.SIZE), type.min());
   }
 
   /** Creates a table of nulls. */
   public static Table create(Store store, TableType type) {
-    if (type.min() < 0 || type.min() > type.max().orElse(MAX_SIZE) || type.min() > MAX_SIZE) {
+    if (Long.compareUnsigned(type.min(), type.max().orElse(MAX_SIZE)) > 0
+        || Long.compareUnsigned(type.min(), MAX_SIZE) > 0) {
       throw new IllegalArgumentException("no such table: " + type);
     }
     return store.addTable(type);
@@ -36,7 +40,7 @@ public final class Table implements Extern {
 
   @Override
   public TableType type() {
-    return new TableType(element, size(), declaredMax);
+    return new TableType(element, size(), declaredMax, indexType);
   }
 
   /** Current size in elements. */
@@ -100,9 +104,15 @@ public final class Table implements Extern {
     return old;
   }
 
-  /** Whether a range lies within the table; arguments are unsigned 32-bit numbers. */
+  /** Whether a range lies within the table; arguments are unsigned. */
   boolean contains(long start, long length) {
-    return start + length <= elements.length();
+    long size = elements.length();
+    return Long.compareUnsigned(start, size) <= 0 && Long.compareUnsigned(length, size - start) <= 0;
+  }
+
+  /** Whether indices have 64 bits. */
+  boolean isWide() {
+    return indexType == ValType.I64;
   }
 
   long base() {

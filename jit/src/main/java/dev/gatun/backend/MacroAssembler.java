@@ -19,7 +19,8 @@ import dev.gatun.wasm.Opcode;
  *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th cell of
  *       the area in which the caller passed arguments and expects results ({@link CallingConvention}).
  *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant offset
- *       from 0 to 2^32 - 1; both are added to the memory's base in 64 bits without wrapping.
+ *       from 0 to 2^32 - 1; both are added to the base of memory 0 in 64 bits without wrapping. For other memories, and where
+ *       the address must be checked, it is an {@link #ADDRESS} and an offset.
  * </ul>
  *
  * <p>Every instruction that may fault records itself, with the offset set by {@link #at}, in the function's
@@ -28,6 +29,12 @@ import dev.gatun.wasm.Opcode;
 public abstract class MacroAssembler {
   /** No register. */
   public static final int NONE = -1;
+
+  /**
+   * Added to the number of a register where an index into memory 0 is asked for: the register holds not an index but an
+   * address, to which the offset alone is added. See {@link #memoryAddress} and {@link #checkedAddress}.
+   */
+  public static final int ADDRESS = 1 << 8;
 
   /** The table of faulting instructions and calls of the function being emitted. */
   protected final PcTable pcTable = new PcTable();
@@ -189,6 +196,23 @@ public abstract class MacroAssembler {
   /** {@code destination = left + (right << shift)} in the width of the kind, shift from 0 to 3. */
   public abstract void addShifted(int kind, int destination, int left, int right, int shift);
 
+  // Arithmetic of 128 bits.
+
+  /**
+   * {@code high:low = high:low + rightHigh:rightLow}, or their difference; {@code low} and {@code high} are two registers, each
+   * of which may be one of the right ones too.
+   */
+  public abstract void wideSum(Opcode opcode, int low, int high, int rightLow, int rightHigh);
+
+  /** The register of one factor and of the lower half of {@link #wideProduct}. */
+  public abstract int wideProductLow();
+
+  /** The register of the upper half of {@link #wideProduct}. */
+  public abstract int wideProductHigh();
+
+  /** Multiplies {@link #wideProductLow} with a register, signed or unsigned, to 128 bits. */
+  public abstract void wideProduct(Opcode opcode, int right);
+
   // Conditions: opaque numbers, to be consumed by branch, set, select or trapIf at once.
 
   /** Compares two registers; the opcode is a comparison. */
@@ -236,8 +260,30 @@ public abstract class MacroAssembler {
 
   public abstract void storeConstant(Opcode opcode, long constant, int index, long offset);
 
-  /** Current size of memory 0 in pages. */
-  public abstract void memorySize(int destination);
+  /**
+   * {@code destination = base + index} for a memory with guard pages: an {@link #ADDRESS} to which any offset below 2^32 may
+   * be added.
+   *
+   * @param memoryOffset where the context has the memory's descriptor
+   * @param index an i32, or {@link #NONE}; the destination may be the same register
+   */
+  public abstract void memoryAddress(int destination, int memoryOffset, int index);
+
+  /**
+   * {@code destination = base + index + offset}, or a trap if the bytes from there on are not all in the memory.
+   *
+   * @param destination a register that is not the index
+   * @param memoryOffset where the context has the memory's descriptor
+   * @param index an i32 with its upper half zero, an i64, or {@link #NONE}
+   * @param wide whether the index is an i64
+   * @param offset unsigned
+   * @param width bytes that are accessed
+   */
+  public abstract void checkedAddress(
+      int destination, int memoryOffset, int index, boolean wide, long offset, int width);
+
+  /** Current size of a memory in pages of {@code 1 << pageSizeLog2} bytes, as an i32 and an i64 at once. */
+  public abstract void memorySize(int destination, int memoryOffset, int pageSizeLog2);
 
   // The context and what it leads to. Offsets are from VmContextLayout.
 

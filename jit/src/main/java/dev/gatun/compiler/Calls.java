@@ -9,6 +9,7 @@ import dev.gatun.backend.Signature;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.RttLayout;
 import dev.gatun.wasm.DefinedType;
+import dev.gatun.wasm.ValueType;
 
 /** Compiles calls: of functions, and of the runtime's built-ins. */
 final class Calls {
@@ -53,7 +54,7 @@ final class Calls {
     int typeIndex = walk.reader.readU32();
     int table = walk.reader.readU32();
     Signature type = walk.module.type(typeIndex).signature();
-    passArguments(type, Kind.I32, tail);
+    passArguments(type, ValueType.kind(walk.module.tables()[table].indexType()), tail);
     DefinedType expected = walk.module.definedType(typeIndex);
     int depth = expected.isFinal() ? RttLayout.EXACT : expected.depth();
     masm.calleeFromTable(walk.layout.table(table), walk.layout.rtt(typeIndex), depth, masm.calleeRegister());

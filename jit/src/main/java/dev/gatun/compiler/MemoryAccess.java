@@ -1,21 +1,33 @@
 package dev.gatun.compiler;
 
+import static dev.gatun.backend.MacroAssembler.ADDRESS;
 import static dev.gatun.backend.MacroAssembler.NONE;
 
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.Builtin;
+import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.Shape;
 import dev.gatun.wasm.ValueType;
 
-/** Compiles what accesses linear memory. A load stays {@link Latent} if the next instruction takes it as an operand. */
+/**
+ * Compiles what accesses linear memory.
+ *
+ * <p>An instruction reads its immediates by {@link #readArgument}, pops what lies above the address, then the address by
+ * {@link #popAddress}; what that returns, with {@link #addressOffset}, is what the assembler's accesses take. A load from
+ * memory 0 stays {@link Latent} if the next instruction takes it as an operand.
+ */
 final class MemoryAccess {
   private final Walk walk;
   private final MacroAssembler masm;
   private final FrameState state;
   private final Latent latent;
   private final Calls calls;
+
+  // The memory argument that was read last.
+  private int memory;
+  private long offset;
 
   /** The constant part of the address that {@link #popAddress} has popped. */
   long addressOffset;
@@ -28,31 +40,79 @@ final class MemoryAccess {
     this.calls = calls;
   }
 
-  /** Pops an address; returns its index register, or NONE if all of it is in {@link #addressOffset}. */
-  int popAddress(long offset) {
+  /** Reads alignment, memory and offset. */
+  void readArgument() {
+    int flags = walk.reader.readU32();
+    memory = (flags & Instructions.MEMORY_INDEX_FOLLOWS) != 0 ? walk.reader.readU32() : 0;
+    offset = walk.reader.readMemoryOffset();
+  }
+
+  /**
+   * Pops the address for the argument that was read last, and makes it one that may be accessed or faults: an index, NONE
+   * or an {@link MacroAssembler#ADDRESS}. Traps already if the access is out of bounds and the memory has no guard pages.
+   *
+   * @param width bytes that are accessed
+   */
+  int popAddress(int width) {
+    boolean guarded = walk.layout.isGuarded(memory);
+    if (guarded && memory == 0) {
+      return popAddress(offset);
+    }
+    boolean wide = isWide(memory);
+    int index = popIndex(wide);
+    int to = state.allocate(Kind.I64);
+    state.lock(to);
+    if (guarded) {
+      masm.memoryAddress(to, walk.layout.memory(memory), index);
+    } else {
+      masm.checkedAddress(to, walk.layout.memory(memory), index, wide, addressOffset, width);
+      addressOffset = 0;
+    }
+    return to | ADDRESS;
+  }
+
+  /** Pops an index into a memory of any kind; a constant one becomes part of {@link #addressOffset}. */
+  private int popIndex(boolean wide) {
+    addressOffset = offset;
     if (state.topIsConstant()) {
-      long address = offset + (state.topConstant() & 0xffff_ffffL);
-      if (address <= 0xffff_ffffL) {
+      long constant = wide ? state.topConstant() : state.topConstant() & 0xffff_ffffL;
+      long sum = offset + constant;
+      boolean fits = wide ? Long.compareUnsigned(sum, offset) >= 0 : sum <= 0xffff_ffffL;
+      if (fits) {
         state.drop();
-        addressOffset = address;
+        addressOffset = sum;
         return NONE;
       }
     }
-    addressOffset = offset;
     return state.popRegister();
   }
 
+  /** Pops an address in memory 0, which has guard pages: an index register, or NONE if all is in {@link #addressOffset}. */
+  int popAddress(long constantOffset) {
+    offset = constantOffset;
+    return popIndex(false);
+  }
+
+  private boolean isWide(int index) {
+    return walk.module.memories()[index].addressType() == ValueType.I64;
+  }
+
+  /** The kind of a memory's addresses and sizes. */
+  private int addressKind(int index) {
+    return isWide(index) ? Kind.I64 : Kind.I32;
+  }
+
   void load(Opcode opcode) {
-    long offset = readOffset();
-    if (canFoldInto(opcode, walk.nextByte())) {
+    readArgument();
+    if (memory == 0 && walk.layout.isGuarded(0) && canFoldInto(opcode, walk.nextByte())) {
       latent.load = opcode;
       latent.offset = offset;
       latent.loadAt = walk.instruction;
       return;
     }
     int kind = ValueType.kind(opcode.result());
-    int index = popAddress(offset);
-    int to = walk.target(kind, index != NONE && !Kind.isFloat(kind) ? index : NONE);
+    int index = popAddress(opcode.width());
+    int to = walk.target(kind, index != NONE && !Kind.isFloat(kind) ? index & ~ADDRESS : NONE);
     masm.load(opcode, to, index, addressOffset);
     walk.finish(kind, to);
   }
@@ -72,44 +132,34 @@ final class MemoryAccess {
   }
 
   void store(Opcode opcode) {
-    long offset = readOffset();
+    readArgument();
     if (state.topIsConstant() && masm.storesConstant(opcode, state.topConstant())) {
       long constant = state.topConstant();
       state.drop();
-      int index = popAddress(offset);
+      int index = popAddress(opcode.width());
       masm.storeConstant(opcode, constant, index, addressOffset);
       return;
     }
     int value = state.popRegister();
-    int index = popAddress(offset);
+    int index = popAddress(opcode.width());
     masm.store(opcode, value, index, addressOffset);
   }
 
   void bulk(Opcode opcode) {
+    int first = walk.reader.readU32();
     switch (opcode) {
       case MEMORY_SIZE -> {
-        walk.reader.readU32();
-        int to = walk.target(Kind.I32, NONE);
-        masm.memorySize(to);
-        walk.finish(Kind.I32, to);
+        int kind = addressKind(first);
+        int to = walk.target(kind, NONE);
+        masm.memorySize(to, walk.layout.memory(first), walk.module.memories()[first].pageSizeLog2());
+        walk.finish(kind, to);
       }
-      case MEMORY_GROW -> calls.builtin(Builtin.MEMORY_GROW, 1, Kind.I32, walk.reader.readU32());
-      case MEMORY_FILL -> calls.builtin(Builtin.MEMORY_FILL, 3, NONE, walk.reader.readU32());
-      case MEMORY_COPY -> {
-        int destination = walk.reader.readU32();
-        calls.builtin(Builtin.MEMORY_COPY, 3, NONE, destination, walk.reader.readU32());
-      }
-      case MEMORY_INIT -> {
-        int segment = walk.reader.readU32();
-        calls.builtin(Builtin.MEMORY_INIT, 3, NONE, walk.reader.readU32(), segment);
-      }
-      case DATA_DROP -> calls.builtin(Builtin.DATA_DROP, 0, NONE, walk.reader.readU32());
+      case MEMORY_GROW -> calls.builtin(Builtin.MEMORY_GROW, 1, addressKind(first), first);
+      case MEMORY_FILL -> calls.builtin(Builtin.MEMORY_FILL, 3, NONE, first);
+      case MEMORY_COPY -> calls.builtin(Builtin.MEMORY_COPY, 3, NONE, first, walk.reader.readU32());
+      case MEMORY_INIT -> calls.builtin(Builtin.MEMORY_INIT, 3, NONE, walk.reader.readU32(), first);
+      case DATA_DROP -> calls.builtin(Builtin.DATA_DROP, 0, NONE, first);
       default -> throw new AssertionError(opcode);
     }
-  }
-
-  private long readOffset() {
-    walk.reader.readU32();
-    return walk.reader.readMemoryOffset();
   }
 }

@@ -8,6 +8,7 @@ import dev.gatun.layout.Builtin;
 import dev.gatun.layout.TrapCode;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
+import dev.gatun.wasm.ValueType;
 
 /** Compiles what makes and tests references, and what accesses tables. */
 final class References {
@@ -40,17 +41,23 @@ final class References {
         masm.tableSet(walk.layout.table(first), index, value);
       }
       case TABLE_SIZE -> {
-        int to = walk.target(Kind.I32, NONE);
+        int kind = indexKind(first);
+        int to = walk.target(kind, NONE);
         masm.tableSize(to, walk.layout.table(first));
-        walk.finish(Kind.I32, to);
+        walk.finish(kind, to);
       }
-      case TABLE_GROW -> calls.builtin(Builtin.TABLE_GROW, 2, Kind.I32, first);
+      case TABLE_GROW -> calls.builtin(Builtin.TABLE_GROW, 2, indexKind(first), first);
       case TABLE_FILL -> calls.builtin(Builtin.TABLE_FILL, 3, NONE, first);
       case TABLE_COPY -> calls.builtin(Builtin.TABLE_COPY, 3, NONE, first, walk.reader.readU32());
       case TABLE_INIT -> calls.builtin(Builtin.TABLE_INIT, 3, NONE, walk.reader.readU32(), first);
       case ELEM_DROP -> calls.builtin(Builtin.ELEM_DROP, 0, NONE, first);
       default -> throw new AssertionError(opcode);
     }
+  }
+
+  /** The kind of a table's indices and sizes. */
+  private int indexKind(int table) {
+    return ValueType.kind(walk.module.tables()[table].indexType());
   }
 
   void reference(Opcode opcode) {

@@ -7,6 +7,8 @@ public enum TrapCode {
   UNREACHABLE,
   /** An access to linear memory; must fault inside the memory's reservation. */
   MEMORY_OUT_OF_BOUNDS,
+  /** An address was compared with the size of its memory. */
+  MEMORY_BOUNDS_CHECK,
   TABLE_OUT_OF_BOUNDS,
   /** call_indirect with an index outside of the table. */
   UNDEFINED_ELEMENT,

@@ -20,26 +20,25 @@ public final class VmContextLayout {
   /** Base of memory 0, a constant of the instance; 0 if it has no memory. */
   public static final int MEMORY_BASE = 16;
 
-  /** Address of the {@link DescriptorLayout} record of memory 0. */
-  public static final int MEMORY_DESCRIPTOR = 24;
-
   /** Address of the stub through which emitted code calls a {@link Builtin}. */
-  public static final int BUILTIN_STUB = 32;
+  public static final int BUILTIN_STUB = 24;
 
   /** The runtime's number of the instance in its store; -1 in the record of a host function. */
-  public static final int INSTANCE = 40;
+  public static final int INSTANCE = 32;
 
   /** In the record of a host function: its number in the store. */
-  public static final int HOST_FUNCTION = 48;
+  public static final int HOST_FUNCTION = 40;
 
   /** Size of the fixed head in bytes. */
-  public static final int HEAD_SIZE = 64;
+  public static final int HEAD_SIZE = 48;
 
   private final int importedFunctions;
   private final int imports;
   private final int slots;
   private final int globals;
   private final int tables;
+  private final int memories;
+  private final boolean[] guarded;
   private final int rtts;
   private final int funcRefs;
   private final int size;
@@ -48,16 +47,26 @@ public final class VmContextLayout {
   /**
    * Lays out the record.
    *
+   * @param guarded for each memory, whether code may rely on its guard pages
    * @param funcRefIndex for each function index, its position among the defined functions that may be referenced, or -1
    * @param funcRefCount how many functions may be referenced
    */
   public VmContextLayout(
-      int importedFunctions, int definedFunctions, int globals, int tables, int types, int[] funcRefIndex, int funcRefCount) {
+      int importedFunctions,
+      int definedFunctions,
+      int globals,
+      int tables,
+      boolean[] guarded,
+      int types,
+      int[] funcRefIndex,
+      int funcRefCount) {
     this.importedFunctions = importedFunctions;
     this.funcRefIndex = funcRefIndex;
     this.globals = HEAD_SIZE;
     this.tables = this.globals + 8 * globals;
-    this.imports = this.tables + 8 * tables;
+    this.memories = this.tables + 8 * tables;
+    this.guarded = guarded;
+    this.imports = this.memories + 8 * guarded.length;
     this.rtts = this.imports + 8 * importedFunctions;
     this.slots = this.rtts + 8 * types;
     this.funcRefs = this.slots + 8 * definedFunctions;
@@ -77,6 +86,16 @@ public final class VmContextLayout {
   /** Offset of the address of a table's {@link DescriptorLayout} record. */
   public int table(int index) {
     return tables + 8 * index;
+  }
+
+  /** Offset of the address of a memory's {@link DescriptorLayout} record. */
+  public int memory(int index) {
+    return memories + 8 * index;
+  }
+
+  /** Whether an access beyond the end of a memory faults, so that code need not compare with its size. */
+  public boolean isGuarded(int memory) {
+    return guarded[memory];
   }
 
   /** Offset of the address of an imported function's {@link FuncRefLayout} record. */

@@ -4,7 +4,9 @@ import dev.gatun.backend.PcTable;
 import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.layout.VmContextLayout;
+import dev.gatun.memory.LinearMemory;
 import dev.gatun.runtime.heap.Rtt;
+import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,12 @@ public final class CompiledModule {
   private final Rtt[] rtts;
   private int users = 1;
 
-  /** A module none of whose functions is compiled yet, with one user. */
-  public CompiledModule(WasmModule module, Machine machine) {
+  /**
+   * A module none of whose functions is compiled yet, with one user.
+   *
+   * @param guardPages whether memories that can have guard pages will have them
+   */
+  public CompiledModule(WasmModule module, Machine machine, boolean guardPages) {
     this.module = module;
     this.machine = machine;
     this.layout =
@@ -32,6 +38,7 @@ public final class CompiledModule {
             module.functionCount() - module.importedFunctions(),
             module.globals().length,
             module.tables().length,
+            guarded(module, guardPages),
             module.typeCount(),
             module.referenceIndex(),
             module.referenceCount());
@@ -43,6 +50,16 @@ public final class CompiledModule {
       rtts[i] = Rtt.of(module.definedType(i));
     }
     machine.lazyThunk(Math.max(0, module.functionCount() - 1));
+  }
+
+  private static boolean[] guarded(WasmModule module, boolean guardPages) {
+    WasmModule.MemoryDescription[] memories = module.memories();
+    boolean[] guarded = new boolean[memories.length];
+    for (int i = 0; i < guarded.length; i++) {
+      guarded[i] =
+          guardPages && memories[i].addressType() == ValueType.I32 && memories[i].pageSize() == LinearMemory.PAGE_SIZE;
+    }
+    return guarded;
   }
 
   public WasmModule module() {

@@ -19,11 +19,11 @@ public enum Feature {
   LEGACY_EXCEPTIONS("legacy exceptions", false),
   FUNCTION_REFERENCES("typed function references", true),
   GC("garbage collection", false),
-  MULTI_MEMORY("multiple memories", false),
-  MEMORY64("memory64", false),
+  MULTI_MEMORY("multiple memories", true),
+  MEMORY64("memory64", true),
   THREADS("threads", false),
-  CUSTOM_PAGE_SIZES("custom page sizes", false),
-  WIDE_ARITHMETIC("wide arithmetic", false);
+  CUSTOM_PAGE_SIZES("custom page sizes", true),
+  WIDE_ARITHMETIC("wide arithmetic", true);
 
   private final String text;
   private final boolean supported;

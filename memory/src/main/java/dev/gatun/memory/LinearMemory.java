@@ -1,5 +1,6 @@
 package dev.gatun.memory;
 
+import dev.gatun.bindings.linux.LibC;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,8 +8,9 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 32-bit linear memory. Addresses for index plus offset, each below 2^32, are reserved and fault beyond the current
- * size, so that compiled code needs no check; the base never moves.
+ * A linear memory. If it is guarded, addresses for index plus offset, each below 2^32, are reserved and fault beyond the
+ * current size, so that compiled code needs no check; else only as many are reserved as it may ever have, and code
+ * compares with the size. The base never moves.
  *
  * <p>Not thread-safe: the owner of the memory grows and closes it. Java code reads and writes it through {@link
  * #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never
@@ -19,11 +21,26 @@ public final class LinearMemory implements AutoCloseable {
   /** Bytes in a page of wasm. */
   public static final int PAGE_SIZE = 65536;
 
-  /** The largest size in pages. */
+  private static final int PAGE_SIZE_LOG2 = 16;
+
+  /** The largest size in pages of a memory of 32-bit addresses. */
   public static final long MAX_PAGES = 65536;
 
   /** Index + offset + the widest access stay below this. */
-  private static final long RESERVATION = (8L << 30) + PAGE_SIZE;
+  private static final long GUARDED_RESERVATION = (8L << 30) + PAGE_SIZE;
+
+  /** What a memory of 64-bit addresses may grow to, in bytes. */
+  public static final long LARGEST = 64L << 30;
+
+  /**
+   * What a memory is to be like.
+   *
+   * @param minPages its size at first
+   * @param maxPages the size it may grow to, unsigned; it may end earlier, see {@link #maxPages()}
+   * @param pageSizeLog2 16 for pages of 64 KiB, or 0 for pages of a byte
+   * @param guarded whether code relies on what is beyond its end; only for 32-bit addresses and pages of 64 KiB
+   */
+  public record Plan(long minPages, long maxPages, int pageSizeLog2, boolean guarded) {}
 
   private static final int DESCRIPTOR_SIZE = 16;
   private static final long DESCRIPTOR_BASE = 0;
@@ -33,7 +50,10 @@ public final class LinearMemory implements AutoCloseable {
   static final Cleaner CLEANER = Cleaner.create();
 
   private final long base;
+  private final long reservation;
   private final long maxPages;
+  private final int pageSizeLog2;
+  private final boolean guarded;
   private final Arena arena;
   private final MemorySegment descriptor;
   private final Release release;
@@ -44,10 +64,12 @@ public final class LinearMemory implements AutoCloseable {
   /** What must be undone; holds no reference to the memory itself. */
   private static final class Release implements Runnable {
     private final long base;
+    private final long reservation;
     private final Arena arena;
 
-    Release(long base, Arena arena) {
+    Release(long base, long reservation, Arena arena) {
       this.base = base;
+      this.reservation = reservation;
       this.arena = arena;
     }
 
@@ -55,41 +77,54 @@ public final class LinearMemory implements AutoCloseable {
     public synchronized void run() {
       if (arena.scope().isAlive()) {
         arena.close();
-        Mapping.unmap(base, RESERVATION);
+        Mapping.unmap(base, reservation);
       }
     }
   }
 
-  private LinearMemory(long base, long maxPages) {
+  private LinearMemory(long base, long reservation, long maxPages, Plan plan) {
     this.base = base;
+    this.reservation = reservation;
     this.maxPages = maxPages;
+    this.pageSizeLog2 = plan.pageSizeLog2;
+    this.guarded = plan.guarded;
     this.arena = Arena.ofShared();
     this.descriptor = arena.allocate(DESCRIPTOR_SIZE, 8);
-    this.release = new Release(base, arena);
+    this.release = new Release(base, reservation, arena);
     this.cleanable = CLEANER.register(this, release);
     this.segment = MemorySegment.NULL;
   }
 
-  /**
-   * Creates a memory.
-   *
-   * @param minPages its size at first, in pages of 64 KiB
-   * @param maxPages the size it may grow to; what is above {@link #MAX_PAGES} counts as that
-   * @param image its contents at first, or null for zeros
-   * @throws IllegalArgumentException if the size is negative, above the maximum, or too small for the image
-   * @throws IllegalStateException if the image is closed
-   * @throws OutOfAddressSpaceException if the system refuses
-   */
+  /** Creates a guarded memory of pages of 64 KiB; see {@link #create(Plan, MemoryImage)}. */
   public static LinearMemory create(long minPages, long maxPages, @Nullable MemoryImage image) {
     long limit = Math.min(maxPages, MAX_PAGES);
     if (minPages < 0 || minPages > limit) {
       throw new IllegalArgumentException("a memory of " + minPages + " pages that may grow to " + limit);
     }
-    LinearMemory memory = new LinearMemory(Mapping.reserve(RESERVATION, "a linear memory"), limit);
+    return create(new Plan(minPages, limit, PAGE_SIZE_LOG2, true), image);
+  }
+
+  /**
+   * Creates a memory.
+   *
+   * @param image its contents at first, or null for zeros
+   * @throws IllegalArgumentException if the size is above the maximum or too small for the image
+   * @throws IllegalStateException if the image is closed
+   * @throws OutOfAddressSpaceException if the system refuses, or the size at first is above {@link #LARGEST}
+   */
+  public static LinearMemory create(Plan plan, @Nullable MemoryImage image) {
+    if (Long.compareUnsigned(plan.minPages, plan.maxPages) > 0) {
+      throw new IllegalArgumentException("a memory of " + plan.minPages + " pages that may grow to " + plan.maxPages);
+    }
+    long largest = LARGEST >>> plan.pageSizeLog2;
+    if (Long.compareUnsigned(plan.minPages, largest) > 0) {
+      throw new OutOfAddressSpaceException("reserve a linear memory", saturatedBytes(plan), LibC.ENOMEM());
+    }
+    LinearMemory memory = reserve(plan, Long.compareUnsigned(plan.maxPages, largest) < 0 ? plan.maxPages : largest);
     try {
-      long error = memory.resize(minPages);
+      long error = memory.resize(plan.minPages);
       if (error != 0) {
-        throw new OutOfAddressSpaceException("commit a linear memory", minPages * PAGE_SIZE, error);
+        throw new OutOfAddressSpaceException("commit a linear memory", saturatedBytes(plan), error);
       }
       if (image != null) {
         image.mapInto(memory);
@@ -101,14 +136,55 @@ public final class LinearMemory implements AutoCloseable {
     return memory;
   }
 
+  private static long saturatedBytes(Plan plan) {
+    return Long.numberOfLeadingZeros(plan.minPages) > plan.pageSizeLog2
+        ? plan.minPages << plan.pageSizeLog2
+        : Long.MAX_VALUE;
+  }
+
+  /** Whether the system has the addresses that a guarded memory takes. */
+  public static boolean canGuard() {
+    try {
+      Mapping.unmap(Mapping.reserve(GUARDED_RESERVATION, "a linear memory"), GUARDED_RESERVATION);
+      return true;
+    } catch (OutOfAddressSpaceException e) {
+      return false;
+    }
+  }
+
+  /** Reserves for so many pages; if there are no addresses for all of them, for as many as is possible by halving. */
+  private static LinearMemory reserve(Plan plan, long maxPages) {
+    if (plan.guarded) {
+      long base = Mapping.reserve(GUARDED_RESERVATION, "a linear memory");
+      return new LinearMemory(base, GUARDED_RESERVATION, maxPages, plan);
+    }
+    while (true) {
+      // A page more, so that no two memories touch, and one of size 0 has an address.
+      long reservation = rounded(maxPages << plan.pageSizeLog2) + PAGE_SIZE;
+      try {
+        return new LinearMemory(Mapping.reserve(reservation, "a linear memory"), reservation, maxPages, plan);
+      } catch (OutOfAddressSpaceException e) {
+        if (maxPages == plan.minPages) {
+          throw e;
+        }
+        maxPages = Math.max(plan.minPages, maxPages / 2);
+      }
+    }
+  }
+
+  private static long rounded(long bytes) {
+    return bytes + PAGE_SIZE - 1 & -PAGE_SIZE;
+  }
+
   /** Returns 0, or an error number if nothing has changed. */
   private long resize(long newPages) {
-    long error = Mapping.commit(base + pages * PAGE_SIZE, (newPages - pages) * PAGE_SIZE);
+    long bytes = newPages << pageSizeLog2;
+    long committed = rounded(byteSize());
+    long error = Mapping.commit(base + committed, rounded(bytes) - committed);
     if (error != 0) {
       return error;
     }
     pages = newPages;
-    long bytes = newPages * PAGE_SIZE;
     segment = MemorySegment.ofAddress(base).reinterpret(bytes, arena, null);
     descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
     descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BYTES, bytes);
@@ -140,7 +216,17 @@ public final class LinearMemory implements AutoCloseable {
 
   /** The current size in bytes. */
   public long byteSize() {
-    return pages * PAGE_SIZE;
+    return pages << pageSizeLog2;
+  }
+
+  /** Log2 of the bytes of a page. */
+  public int pageSizeLog2() {
+    return pageSizeLog2;
+  }
+
+  /** Whether code may access it without comparing with its size. */
+  public boolean isGuarded() {
+    return guarded;
   }
 
   /** The size in pages beyond which the memory does not grow. */
@@ -168,7 +254,7 @@ public final class LinearMemory implements AutoCloseable {
 
   /** Whether an address is in the memory's reservation. */
   public boolean contains(long address) {
-    return Long.compareUnsigned(address - base, RESERVATION) < 0;
+    return Long.compareUnsigned(address - base, reservation) < 0;
   }
 
   /**

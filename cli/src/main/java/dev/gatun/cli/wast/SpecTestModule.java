@@ -36,6 +36,8 @@ final class SpecTestModule {
     exports.put("global_f32", Global.create(store, new GlobalType(ValType.F32, false), 666.6f));
     exports.put("global_f64", Global.create(store, new GlobalType(ValType.F64, false), 666.6));
     exports.put("table", Table.create(store, new TableType(ValType.FUNCREF, 10, OptionalLong.of(20))));
+    exports.put(
+        "table64", Table.create(store, new TableType(ValType.FUNCREF, 10, OptionalLong.of(20), ValType.I64)));
     exports.put("memory", Memory.create(store, new MemoryType(1, OptionalLong.of(2))));
     return exports;
   }

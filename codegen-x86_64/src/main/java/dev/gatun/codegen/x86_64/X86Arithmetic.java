@@ -70,6 +70,33 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   @Override
+  public void wideSum(Opcode opcode, int low, int high, int rightLow, int rightHigh) {
+    boolean sum = opcode == Opcode.I64_ADD128;
+    int upper = rightHigh;
+    if (rightHigh == low) {
+      asm.emit(MOV_RM, true, SCRATCH, rightHigh); //                    mov r11, rightHigh
+      upper = SCRATCH;
+    }
+    asm.emit(sum ? ADD_RM : SUB_RM, true, low, rightLow); //            add low, rightLow
+    asm.emit(sum ? ADC_RM : SBB_RM, true, high, upper); //              adc high, rightHigh
+  }
+
+  @Override
+  public int wideProductLow() {
+    return RAX;
+  }
+
+  @Override
+  public int wideProductHigh() {
+    return RDX;
+  }
+
+  @Override
+  public void wideProduct(Opcode opcode, int right) {
+    asm.emit(opcode.isSigned() ? IMUL_M : MUL, true, right); //         imul right
+  }
+
+  @Override
   public boolean takesConstant(Opcode opcode, long constant) {
     return switch (opcode) {
       case I32_DIV_S, I32_REM_S, I64_DIV_S, I64_REM_S -> false;

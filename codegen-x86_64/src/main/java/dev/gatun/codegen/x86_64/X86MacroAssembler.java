@@ -432,16 +432,21 @@ abstract class X86MacroAssembler extends MacroAssembler {
   // 2^32, so the sum is below the memory's reservation of 8 GiB and a guard. A displacement is signed, so an offset from 2^31
   // up is added in a register.
 
+  // An ADDRESS has the base and the index in it: what is added is the offset alone.
+
+  private int addressBase;
   private int addressIndex;
   private int addressDisplacement;
 
   private void address(int index, long offset) {
+    boolean whole = index != MacroAssembler.NONE && (index & ADDRESS) != 0;
+    addressBase = whole ? index & ~ADDRESS : MEMORY;
     if (offset <= Integer.MAX_VALUE) {
-      addressIndex = index;
+      addressIndex = whole ? NONE : index;
       addressDisplacement = (int) offset;
     } else {
       asm.movConstant(SCRATCH, offset); //            mov r11d, offset
-      if (index != MacroAssembler.NONE) {
+      if (index != MacroAssembler.NONE && !whole) {
         asm.emit(ADD_RM, true, SCRATCH, index); //    add r11, index
       }
       addressIndex = SCRATCH;
@@ -449,11 +454,49 @@ abstract class X86MacroAssembler extends MacroAssembler {
     }
   }
 
+  @Override
+  public void memoryAddress(int destination, int memoryOffset, int index) {
+    loadContext(Kind.I64, SCRATCH, memoryOffset); //                                              mov r11, [r14 + memory]
+    if (index == MacroAssembler.NONE) {
+      loadFrom(Kind.I64, destination, SCRATCH, DescriptorLayout.BASE); //                         mov to, [r11 + base]
+    } else {
+      move(Kind.I64, destination, index);
+      asm.emitMemory(ADD_RM, true, destination, SCRATCH, NONE, 0, DescriptorLayout.BASE); //      add to, [r11 + base]
+    }
+  }
+
+  @Override
+  public void checkedAddress(int destination, int memoryOffset, int index, boolean wide, long offset, int width) {
+    int trap = trapLabel(TrapCode.MEMORY_BOUNDS_CHECK);
+    long end = offset + width;
+    if (Long.compareUnsigned(end, offset) < 0) {
+      asm.jmp(trap); // no memory has its last byte there
+      return;
+    }
+    loadContext(Kind.I64, destination, memoryOffset); //                                          mov to, [r14 + memory]
+    boolean hasIndex = index != MacroAssembler.NONE;
+    if (hasIndex && !wide && end == (int) end) {
+      asm.emitMemory(LEA, true, SCRATCH, index, NONE, 0, (int) end); //                           lea r11, [index + end]
+    } else {
+      asm.movConstant(SCRATCH, end); //                                                           mov r11, end
+      if (hasIndex) {
+        asm.emit(ADD_RM, true, SCRATCH, index); //                                                add r11, index
+        if (wide) {
+          asm.jcc(B, trap); //                                                                    jc trap
+        }
+      }
+    }
+    asm.emitMemory(CMP_RM, true, SCRATCH, destination, NONE, 0, DescriptorLayout.LENGTH); //      cmp r11, [to + length]
+    asm.jcc(A, trap); //                                                                          ja trap
+    loadFrom(Kind.I64, destination, destination, DescriptorLayout.BASE); //                       mov to, [to + base]
+    asm.emitMemory(LEA, true, destination, destination, SCRATCH, 0, -width); //                   lea to, [to + r11 - width]
+  }
+
   /** An instruction that accesses linear memory, and may fault. */
   void emitAccess(Instruction i, boolean wide, int reg, int index, long offset) {
     address(index, offset);
     mayFault(TrapCode.MEMORY_OUT_OF_BOUNDS);
-    asm.emitMemory(i, wide, reg, MEMORY, addressIndex, 0, addressDisplacement);
+    asm.emitMemory(i, wide, reg, addressBase, addressIndex, 0, addressDisplacement);
   }
 
   @Override
@@ -509,11 +552,13 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   @Override
-  public void memorySize(int destination) {
-    loadContext(Kind.I64, SCRATCH, VmContextLayout.MEMORY_DESCRIPTOR);
+  public void memorySize(int destination, int memoryOffset, int pageSizeLog2) {
+    loadContext(Kind.I64, SCRATCH, memoryOffset);
     loadFrom(Kind.I64, destination, SCRATCH, DescriptorLayout.LENGTH);
-    asm.emit(SHR_MI, true, destination);
-    asm.immediate(SHR_MI, 16);
+    if (pageSizeLog2 > 0) {
+      asm.emit(SHR_MI, true, destination);
+      asm.immediate(SHR_MI, pageSizeLog2);
+    }
   }
 
   // The context.
@@ -548,7 +593,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   /** Leaves the address of a table's first element in r11, after checking an index; traps if it is out of bounds. */
   private void tableElements(int tableOffset, int index, TrapCode code) {
     loadContext(Kind.I64, SCRATCH, tableOffset); //                                               mov r11, [r14 + table]
-    asm.emitMemory(CMP_RM, false, index, SCRATCH, NONE, 0, DescriptorLayout.LENGTH); //           cmp index, [r11 + length]
+    asm.emitMemory(CMP_RM, true, index, SCRATCH, NONE, 0, DescriptorLayout.LENGTH); //            cmp index, [r11 + length]
     asm.jcc(AE, trapLabel(code)); //                                                              jae trap
     loadFrom(Kind.I64, SCRATCH, SCRATCH, DescriptorLayout.BASE); //                               mov r11, [r11 + base]
   }
