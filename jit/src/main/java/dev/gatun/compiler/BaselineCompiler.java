@@ -33,6 +33,7 @@ public final class BaselineCompiler {
   private final LocalPlan plan;
   private final MemoryAccess memory;
   private final Arithmetic arithmetic;
+  private final WideArithmetic wide;
   private final Conditions conditions;
   private final References references;
   private final ControlFlow control;
@@ -55,6 +56,7 @@ public final class BaselineCompiler {
     Calls calls = new Calls(walk, convention, joins, moves);
     memory = new MemoryAccess(walk, calls);
     arithmetic = new Arithmetic(walk, memory);
+    wide = new WideArithmetic(walk);
     conditions = new Conditions(walk, memory);
     references = new References(walk, calls, conditions);
     control = new ControlFlow(walk, controlStack, joins, moves, conditions, calls);
@@ -156,7 +158,8 @@ public final class BaselineCompiler {
       case MEMORY -> memory.bulk(opcode);
       case TABLE -> references.table(opcode);
       case REFERENCE -> references.reference(opcode);
-      case AGGREGATE, VECTOR, LANE_LOAD, LANE_STORE, ATOMIC, WIDE -> throw new AssertionError(opcode);
+      case WIDE -> wide.compile(opcode);
+      case AGGREGATE, VECTOR, LANE_LOAD, LANE_STORE, ATOMIC -> throw new AssertionError(opcode);
     }
   }
 

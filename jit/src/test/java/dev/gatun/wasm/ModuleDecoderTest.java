@@ -181,9 +181,6 @@ class ModuleDecoderTest {
     assertUnsupported("exceptions", section(2, 1, 0, 0, 4, 0, 0));
     assertUnsupported("exceptions", section(7, 1, 0, 4, 0));
     assertUnsupported("threads", section(5, 1, 3, 1, 1));
-    assertUnsupported("memory64", section(5, 1, 4, 1));
-    assertUnsupported("memory64", section(4, 1, 0x70, 4, 1));
-    assertUnsupported("custom page sizes", section(5, 1, 8, 1, 0));
     assertUnsupported("SIMD", section(6, 1, 0x7F, 0, 0xFD, 0x0C, 0x0B));
   }
 

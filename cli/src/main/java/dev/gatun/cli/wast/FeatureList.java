@@ -24,32 +24,24 @@ public final class FeatureList {
   private static final String GC = "garbage collection";
   private static final String EXCEPTIONS = "exceptions";
   private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
-  private static final String MEMORY64 = "memory64";
-  private static final String MULTI_MEMORY = "multiple memories";
   private static final String THREADS = "threads";
-  private static final String PAGE_SIZES = "custom page sizes";
-  private static final String WIDE_ARITHMETIC = "wide arithmetic";
   private static final String DESCRIPTORS = "custom descriptors";
   private static final String ANNOTATIONS = "annotations in custom sections";
 
   /** Scripts, or folders of them, some of whose modules need the features named. */
   private static final String[][] PARTLY = {
-    {"core/align", MULTI_MEMORY},
-    {"core/binary", PAGE_SIZES},
     {"core/bulk-memory/table_init", GC},
     {"core/exports", EXCEPTIONS},
     {"core/imports", EXCEPTIONS},
-    {"core/instance", EXCEPTIONS, MULTI_MEMORY},
-    {"core/memory64/", MEMORY64, GC},
-    {"core/multi-memory/", MULTI_MEMORY},
+    {"core/instance", EXCEPTIONS},
+    {"core/memory64/", GC},
     {"core/ref_null", GC},
     {"core/type-canon", GC},
     {"core/type-equivalence", GC},
     {"core/type-rec", GC},
     {"custom/name_annot", EXCEPTIONS, ANNOTATIONS},
     {"custom/", ANNOTATIONS},
-    {"proposals/custom-page-sizes/", PAGE_SIZES},
-    {"proposals/threads/", THREADS, MULTI_MEMORY},
+    {"proposals/threads/", THREADS},
   };
 
   /** Scripts, or folders of them, of which nothing is run. */
@@ -60,10 +52,6 @@ public final class FeatureList {
     {"core/simd/", SIMD},
     {"legacy/", LEGACY_EXCEPTIONS},
     {"proposals/custom-descriptors/", DESCRIPTORS},
-    {"proposals/wide-arithmetic/", WIDE_ARITHMETIC},
-    // Their assertions see what modules with several memories have written into shared tables and memories.
-    {"core/multi-memory/linking0", MULTI_MEMORY},
-    {"core/multi-memory/load1", MULTI_MEMORY},
   };
 
   private static final String CONTRADICTION = "contradicts WebAssembly 3.0, where several memories and tables are valid";
