@@ -68,7 +68,7 @@ public final class HostCall {
 
   /** Argument {@code index}, an externref: any object or null. */
   public @Nullable Object externRef(int index) {
-    return store.externOf(NativeMemory.getLong(cell(index)));
+    return store.references().toJava(ValueType.EXTERNREF, NativeMemory.getLong(cell(index)));
   }
 
   /** Argument {@code index} by its type, boxed. */

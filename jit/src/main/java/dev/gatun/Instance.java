@@ -32,6 +32,9 @@ public final class Instance implements AutoCloseable {
 
   final long[] @Nullable [] elements;
 
+  final ObjectBuiltins objects;
+  final ConstantEvaluator constants;
+
   private final Map<String, Extern> exports = new HashMap<>();
   private boolean ownsStore;
   private @Nullable Memory mainMemory;
@@ -41,6 +44,8 @@ public final class Instance implements AutoCloseable {
     this.store = store;
     this.module = module;
     this.context = context;
+    this.objects = new ObjectBuiltins(this);
+    this.constants = new ConstantEvaluator(this);
     WasmModule wasm = module.wasm();
     functions = new Extern[wasm.importedFunctions()];
     tables = new Table[wasm.tables().length];
@@ -249,6 +254,16 @@ public final class Instance implements AutoCloseable {
             operand(cells, 4, false));
       }
       case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
+      case ALLOCATE,
+          STRUCT_NEW_DEFAULT,
+          ARRAY_NEW,
+          ARRAY_NEW_DEFAULT,
+          ARRAY_NEW_DATA,
+          ARRAY_NEW_ELEM,
+          ARRAY_FILL,
+          ARRAY_COPY,
+          ARRAY_INIT_DATA,
+          ARRAY_INIT_ELEM -> objects.call(builtin, cells);
     }
   }
 

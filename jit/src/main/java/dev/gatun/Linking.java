@@ -5,14 +5,10 @@ import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.NativeMemory;
-import dev.gatun.wasm.BinaryReader;
 import dev.gatun.wasm.FunctionType;
-import dev.gatun.wasm.Instructions;
-import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The making of one instance (spec 4.5.4): imports are matched, the context record is filled, segments are applied. */
@@ -211,7 +207,7 @@ final class Linking {
         instance.tables[i] = store.addTable(type);
         WasmModule.ConstantExpression value = wasm.tables()[i].value();
         if (value != null) {
-          NativeMemory.fill(instance.tables[i].base(), type.min(), evaluate(instance, value));
+          NativeMemory.fill(instance.tables[i].base(), type.min(), instance.constants.evaluate(value));
         }
       }
       NativeMemory.putLong(instance.context() + layout.table(i), instance.tables[i].descriptor());
@@ -238,48 +234,8 @@ final class Linking {
       if (value == null) {
         throw new AssertionError(i);
       }
-      NativeMemory.putLong(address, evaluate(instance, value));
+      NativeMemory.putLong(address, instance.constants.evaluate(value));
       instance.globals[i] = new Global(store, module.globalType(i), address);
-    }
-  }
-
-  /** The bits of a constant expression's value; it is valid. */
-  private long evaluate(Instance instance, WasmModule.ConstantExpression expression) {
-    BinaryReader reader = new BinaryReader(wasm.bytes(), expression.start(), expression.end());
-    long[] stack = new long[8];
-    int top = 0;
-    while (true) {
-      Opcode opcode = Instructions.read(reader);
-      if (top == stack.length) {
-        stack = Arrays.copyOf(stack, 2 * top);
-      }
-      switch (opcode) {
-        case END -> {
-          return stack[0];
-        }
-        case I32_CONST -> stack[top++] = reader.readS32() & 0xffff_ffffL;
-        case I64_CONST -> stack[top++] = reader.readS64();
-        case F32_CONST -> stack[top++] = reader.readInt() & 0xffff_ffffL;
-        case F64_CONST -> stack[top++] = reader.readLong();
-        case GLOBAL_GET -> stack[top++] = instance.globals[reader.readU32()].bits();
-        case REF_NULL -> {
-          Instructions.skipImmediates(reader, opcode);
-          stack[top++] = 0;
-        }
-        case REF_FUNC -> stack[top++] = instance.reference(reader.readU32());
-        default -> {
-          long right = stack[--top];
-          long left = stack[top - 1];
-          long result =
-              switch (opcode) {
-                case I32_ADD, I64_ADD -> left + right;
-                case I32_SUB, I64_SUB -> left - right;
-                case I32_MUL, I64_MUL -> left * right;
-                default -> throw new AssertionError(opcode);
-              };
-          stack[top - 1] = opcode.result() == ValueType.I32 ? result & 0xffff_ffffL : result;
-        }
-      }
     }
   }
 
@@ -293,21 +249,22 @@ final class Linking {
         continue;
       }
       long[] bits = new long[segment.length()];
+      // At once, for the collector: the next item may make an object.
+      instance.elements[i] = bits;
       int[] functions = segment.functions();
       WasmModule.ConstantExpression[] items = segment.items();
       for (int j = 0; j < bits.length; j++) {
         if (functions != null) {
           bits[j] = instance.reference(functions[j]);
         } else if (items != null) {
-          bits[j] = evaluate(instance, items[j]);
+          bits[j] = instance.constants.evaluate(items[j]);
         }
       }
-      instance.elements[i] = bits;
     }
     for (int i = 0; i < segments.length; i++) {
       WasmModule.ElementSegment segment = segments[i];
       if (segment.offset() != null) {
-        long offset = evaluate(instance, segment.offset());
+        long offset = instance.constants.evaluate(segment.offset());
         instance.initializeTable(instance.tables[segment.table()], i, offset, 0, segment.length());
         instance.elements[i] = null;
       }
@@ -321,7 +278,7 @@ final class Linking {
       WasmModule.DataSegment segment = segments[i];
       if (segment.offset() != null) {
         if (!mapped) {
-          long offset = evaluate(instance, segment.offset());
+          long offset = instance.constants.evaluate(segment.offset());
           instance.initializeMemory(instance.memories[segment.memory()], i, offset, 0, segment.length());
         }
         instance.data[i] = null;

@@ -43,6 +43,7 @@ public final class Store implements AutoCloseable {
   private final List<Instance> instances = new ArrayList<>();
   private final Map<Long, Func> functions = new HashMap<>();
   private final StoreRoots roots;
+  private final References references = new References(this);
   private @Nullable Heap heap;
 
   private Func[] hosts = new Func[16];
@@ -224,6 +225,7 @@ public final class Store implements AutoCloseable {
     NativeMemory.putLong(context + VmContextLayout.STORE, record);
     NativeMemory.putLong(context + VmContextLayout.STACK_LIMIT, resources.stack().limit());
     NativeMemory.putLong(context + VmContextLayout.BUILTIN_STUB, machine.builtinStub());
+    NativeMemory.putLong(context + VmContextLayout.ALLOCATION_STUB, machine.allocationStub());
     NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
   }
 
@@ -287,14 +289,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** The reference that stands for a Java object, or null. Makes no collection. */
-  long externToBits(@Nullable Object object) {
-    return object == null ? 0 : heap().handle(object);
-  }
-
-  /** The Java object of a reference to anything. */
-  @Nullable Object externOf(long bits) {
-    return bits == 0 ? null : heap().host(bits);
+  /** The Java objects that stand for references. */
+  References references() {
+    return references;
   }
 
   /** The function whose record is at an address; null for 0. */
@@ -322,26 +319,8 @@ public final class Store implements AutoCloseable {
       case ValueType.I64 -> (Long) nonNull(value, type);
       case ValueType.F32 -> Float.floatToRawIntBits((Float) nonNull(value, type)) & 0xffff_ffffL;
       case ValueType.F64 -> Double.doubleToRawLongBits((Double) nonNull(value, type));
-      default -> {
-        if (value == null && ValueType.isNullable(type)) {
-          yield 0;
-        }
-        Object reference = nonNull(value, type);
-        yield ValueType.top(type) == ValueType.FUNCREF ? record((Func) reference, type) : externToBits(reference);
-      }
+      default -> references.toBits(type, value);
     };
-  }
-
-  /** The reference to a function. Its type is checked here, since wasm calls by reference without a check. */
-  private long record(Func func, int type) {
-    if (func.store() != this) {
-      throw new IllegalArgumentException("the function belongs to another store");
-    }
-    if (ValueType.heap(type) != ValueType.FUNCREF
-        && !ValueType.matches(ValueType.reference(func.definedType().id()), ValueType.heap(type))) {
-      throw new ClassCastException("a function of type " + func.type() + " is no " + ValueType.name(type));
-    }
-    return func.record();
   }
 
   private static Object nonNull(@Nullable Object value, int type) {
@@ -361,10 +340,7 @@ public final class Store implements AutoCloseable {
       case ValueType.I64 -> (Object) NativeMemory.getLong(address);
       case ValueType.F32 -> (Object) NativeMemory.getFloat(address);
       case ValueType.F64 -> (Object) NativeMemory.getDouble(address);
-      default -> {
-        long reference = NativeMemory.getLong(address);
-        yield ValueType.top(type) == ValueType.FUNCREF ? func(reference) : externOf(reference);
-      }
+      default -> references.toJava(type, NativeMemory.getLong(address));
     };
   }
 
@@ -479,6 +455,11 @@ public final class Store implements AutoCloseable {
           case INTEGER_DIVIDE_BY_ZERO -> Trap.Kind.INTEGER_DIVIDE_BY_ZERO;
           case INTEGER_OVERFLOW -> Trap.Kind.INTEGER_OVERFLOW;
           case INVALID_CONVERSION_TO_INTEGER -> Trap.Kind.INVALID_CONVERSION_TO_INTEGER;
+          case NULL_STRUCTURE -> Trap.Kind.NULL_STRUCTURE;
+          case NULL_ARRAY -> Trap.Kind.NULL_ARRAY;
+          case NULL_I31 -> Trap.Kind.NULL_I31;
+          case ARRAY_OUT_OF_BOUNDS -> Trap.Kind.ARRAY_OUT_OF_BOUNDS;
+          case CAST_FAILURE -> Trap.Kind.CAST_FAILURE;
           case STACK_CHECK -> stackCheckFailed();
           case CALL -> throw new AssertionError("a call can't trap");
         };

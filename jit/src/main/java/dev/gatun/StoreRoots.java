@@ -24,6 +24,9 @@ final class StoreRoots implements Heap.Owner {
   private final List<Table> tables = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
 
+  /** What evaluates constant expressions now. */
+  private final ArrayList<ConstantEvaluator> evaluations = new ArrayList<>();
+
   StoreRoots(Store store) {
     this.store = store;
   }
@@ -52,6 +55,16 @@ final class StoreRoots implements Heap.Owner {
     }
   }
 
+  /** From now on the operands of an evaluation are looked at, numbers and references alike. */
+  void push(ConstantEvaluator evaluation) {
+    evaluations.add(evaluation);
+  }
+
+  /** Ends what the last {@link #push} began. */
+  void pop() {
+    evaluations.removeLast();
+  }
+
   @Override
   public void markRoots(Marker marker) {
     marker.markConservatively(
@@ -61,6 +74,12 @@ final class StoreRoots implements Heap.Owner {
     }
     for (Table table : tables) {
       marker.markCells(table.base(), table.elements().length());
+    }
+    store.references().mark(marker);
+    for (ConstantEvaluator evaluation : evaluations) {
+      for (long value : evaluation.values()) {
+        marker.markConservatively(value);
+      }
     }
     for (Instance instance : instances) {
       markSegments(instance, marker);

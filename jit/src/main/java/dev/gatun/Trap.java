@@ -30,6 +30,11 @@ public final class Trap extends RuntimeException {
     INTEGER_DIVIDE_BY_ZERO("integer divide by zero"),
     INTEGER_OVERFLOW("integer overflow"),
     INVALID_CONVERSION_TO_INTEGER("invalid conversion to integer"),
+    NULL_STRUCTURE("null structure reference"),
+    NULL_ARRAY("null array reference"),
+    NULL_I31("null i31 reference"),
+    ARRAY_OUT_OF_BOUNDS("out of bounds array access"),
+    CAST_FAILURE("cast failure"),
     OUT_OF_MEMORY("out of memory"),
     CALL_STACK_EXHAUSTED("call stack exhausted"),
     INTERRUPTED("interrupted");

@@ -56,6 +56,9 @@ public interface Backend {
   /** The stub behind {@link dev.gatun.layout.VmContextLayout#BUILTIN_STUB}; {@code upcall} as for {@link #hostThunk}. */
   byte[] builtinStub(long upcall);
 
+  /** The stub behind {@link dev.gatun.layout.VmContextLayout#ALLOCATION_STUB}: keeps all registers on the wasm stack. */
+  byte[] allocationStub(long upcall);
+
   /**
    * The stub that lazy thunks jump to: keeps all argument registers, asks for
    * {@link dev.gatun.layout.Builtin#COMPILE}, jumps to the code.

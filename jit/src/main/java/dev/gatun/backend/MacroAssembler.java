@@ -308,6 +308,9 @@ public abstract class MacroAssembler {
 
   public abstract void tableSize(int destination, int tableOffset);
 
+  /** What works on objects of the heap. */
+  public abstract ObjectAssembler objects();
+
   // Calls. Arguments are in place, those in cells at the stack pointer. After a call all registers but the pinned ones are
   // dead. A tail call gives up the frame first, and moves the cells to where the function's own were.
 

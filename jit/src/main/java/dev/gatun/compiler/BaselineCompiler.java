@@ -36,6 +36,7 @@ public final class BaselineCompiler {
   private final WideArithmetic wide;
   private final Conditions conditions;
   private final References references;
+  private final Aggregates aggregates;
   private final ControlFlow control;
   private final boolean paranoid;
 
@@ -59,7 +60,8 @@ public final class BaselineCompiler {
     wide = new WideArithmetic(walk);
     conditions = new Conditions(walk, memory);
     references = new References(walk, calls, conditions);
-    control = new ControlFlow(walk, controlStack, joins, moves, conditions, calls);
+    aggregates = new Aggregates(walk, calls);
+    control = new ControlFlow(walk, controlStack, joins, moves, conditions, calls, aggregates);
   }
 
   /** Compiles a function that the module defines. */
@@ -158,8 +160,9 @@ public final class BaselineCompiler {
       case MEMORY -> memory.bulk(opcode);
       case TABLE -> references.table(opcode);
       case REFERENCE -> references.reference(opcode);
+      case AGGREGATE -> aggregates.compile(opcode);
       case WIDE -> wide.compile(opcode);
-      case AGGREGATE, VECTOR, LANE_LOAD, LANE_STORE, ATOMIC -> throw new AssertionError(opcode);
+      case VECTOR, LANE_LOAD, LANE_STORE, ATOMIC -> throw new AssertionError(opcode);
     }
   }
 

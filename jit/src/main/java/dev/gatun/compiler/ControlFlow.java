@@ -4,6 +4,7 @@ import static dev.gatun.backend.MacroAssembler.NONE;
 
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.ObjectAssembler;
 import dev.gatun.backend.Signature;
 import dev.gatun.layout.TrapCode;
 import dev.gatun.wasm.BinaryReader;
@@ -14,6 +15,10 @@ import java.util.Arrays;
 /** Compiles structured control: blocks, branches, returns. */
 final class ControlFlow {
   private static final byte[] NO_KINDS = {};
+
+  /** In the flags of a branch on a cast: null passes. */
+  private static final int TARGET_IS_NULLABLE = 2;
+
   private static final byte[][] ONE_KIND = {{0}, {1}, {2}, {3}};
 
   private final Walk walk;
@@ -24,6 +29,7 @@ final class ControlFlow {
   private final ParallelMove moves;
   private final Conditions conditions;
   private final Calls calls;
+  private final Aggregates aggregates;
 
   /** Structures opened so far, whose facts are numbered in their order. */
   private int controls;
@@ -34,7 +40,8 @@ final class ControlFlow {
   private int[] edgeLabel = new int[16];
 
   ControlFlow(
-      Walk walk, ControlStack control, Joins joins, ParallelMove moves, Conditions conditions, Calls calls) {
+      Walk walk, ControlStack control, Joins joins, ParallelMove moves, Conditions conditions, Calls calls,
+      Aggregates aggregates) {
     this.walk = walk;
     this.masm = walk.masm;
     this.state = walk.state;
@@ -43,6 +50,7 @@ final class ControlFlow {
     this.moves = moves;
     this.conditions = conditions;
     this.calls = calls;
+    this.aggregates = aggregates;
   }
 
   /** Opens the function. Results go to the locations that the calling convention gave. */
@@ -85,6 +93,8 @@ final class ControlFlow {
       }
       case BR_IF -> branchIf(label());
       case BR_TABLE -> branchTable();
+      case BR_ON_CAST -> branchOnCast(true);
+      case BR_ON_CAST_FAIL -> branchOnCast(false);
       case RETURN -> {
         returnValues();
         walk.reachable = false;
@@ -273,6 +283,33 @@ final class ControlFlow {
     } else {
       masm.branch(conditions.emit(), control.label[at]);
     }
+  }
+
+  /** Branches if the reference on top of the stack passes a test, or if it does not; it stays where it is. */
+  private void branchOnCast(boolean ifPassed) {
+    int flags = walk.reader.readByte();
+    int at = label();
+    walk.reader.readS33();
+    ObjectAssembler.TypeTest test = aggregates.readTest((flags & TARGET_IS_NULLABLE) != 0);
+    ObjectAssembler objects = masm.objects();
+    int reference = state.topInRegister();
+    if (at > 0) {
+      joins.decide(at);
+      if (!joins.needsMoves(at)) {
+        int label = control.label[at];
+        objects.test(test, reference, ifPassed ? label : NONE, ifPassed ? NONE : label);
+        return;
+      }
+    }
+    int skip = masm.newLabel();
+    objects.test(test, reference, ifPassed ? NONE : skip, ifPassed ? skip : NONE);
+    if (at == 0) {
+      returnValues();
+    } else {
+      joins.conform(at);
+      masm.jump(control.label[at]);
+    }
+    masm.bind(skip);
   }
 
   private void branchTable() {

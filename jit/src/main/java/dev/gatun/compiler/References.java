@@ -66,6 +66,7 @@ final class References {
         Instructions.skipImmediates(walk.reader, opcode);
         state.pushConstant(Kind.I64, 0);
       }
+      case REF_EQ -> conditions.comparison(Opcode.I64_EQ);
       case REF_IS_NULL -> conditions.comparison(Opcode.I64_EQZ);
       case REF_AS_NON_NULL -> {
         int register = state.topInRegister();

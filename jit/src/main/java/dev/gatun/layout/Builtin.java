@@ -26,7 +26,30 @@ public enum Builtin {
   /** Table index, element segment, destination, source, length. */
   TABLE_INIT,
   /** Element segment. */
-  ELEM_DROP;
+  ELEM_DROP,
+  /**
+   * Address of an {@link RttLayout} record, length of an array → object. Called by the allocation stub only, so it finds the
+   * caller's registers on the stack.
+   */
+  ALLOCATE,
+  /** Type → struct, all fields zero. */
+  STRUCT_NEW_DEFAULT,
+  /** Type, value of the elements, length → array. */
+  ARRAY_NEW,
+  /** Type, length → array. */
+  ARRAY_NEW_DEFAULT,
+  /** Type, data segment, offset in it in bytes, length → array. */
+  ARRAY_NEW_DATA,
+  /** Type, element segment, offset in it, length → array. */
+  ARRAY_NEW_ELEM,
+  /** Type, array, start, value, length. */
+  ARRAY_FILL,
+  /** Type of the destination, destination, start, source, start, length. */
+  ARRAY_COPY,
+  /** Type, data segment, array, start, offset in the segment in bytes, length. */
+  ARRAY_INIT_DATA,
+  /** Type, element segment, array, start, offset in the segment, length. */
+  ARRAY_INIT_ELEM;
 
   private static final Builtin[] VALUES = values();
 

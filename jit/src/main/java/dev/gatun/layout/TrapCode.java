@@ -22,6 +22,13 @@ public enum TrapCode {
   INTEGER_DIVIDE_BY_ZERO,
   INTEGER_OVERFLOW,
   INVALID_CONVERSION_TO_INTEGER,
+  /** An access to a field through null; must fault within the first page of the address space, or test explicitly. */
+  NULL_STRUCTURE,
+  /** An access to an array through null; as {@link #NULL_STRUCTURE}. */
+  NULL_ARRAY,
+  NULL_I31,
+  ARRAY_OUT_OF_BOUNDS,
+  CAST_FAILURE,
   /** The stack check of a prologue or of a loop failed: the stack is exhausted, or someone asked for interruption. */
   STACK_CHECK;
 

@@ -29,6 +29,12 @@ public final class VmContextLayout {
   /** In the record of a host function: its number in the store. */
   public static final int HOST_FUNCTION = 40;
 
+  /**
+   * Address of the stub through which emitted code calls {@link Builtin#ALLOCATE}: with the arguments in cells as a built-in
+   * has them, and all registers kept.
+   */
+  public static final int ALLOCATION_STUB = 56;
+
   /** Size of the fixed head in bytes. */
   public static final int HEAD_SIZE = 48;
 

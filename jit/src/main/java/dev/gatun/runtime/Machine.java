@@ -53,6 +53,7 @@ public final class Machine {
   private final CodeArena arena;
   private final long upcall;
   private final long builtinStub;
+  private final long allocationStub;
   private final long compileStub;
   private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
   private final ConcurrentHashMap<String, Long> entryThunks = new ConcurrentHashMap<>();
@@ -92,6 +93,7 @@ public final class Machine {
     // The stub lives as long as code may call it: for ever.
     upcall = Linker.nativeLinker().upcallStub(dispatch, UPCALL, Arena.global()).address();
     builtinStub = addThunk(backend.builtinStub(upcall));
+    allocationStub = addThunk(backend.allocationStub(upcall));
     compileStub = addThunk(backend.compileStub(upcall));
     TrapHandler.install(
         (segv, bus, fpe) -> {
@@ -222,6 +224,11 @@ public final class Machine {
   /** The stub for {@link VmContextLayout#BUILTIN_STUB}. */
   public long builtinStub() {
     return builtinStub;
+  }
+
+  /** The stub for {@link VmContextLayout#ALLOCATION_STUB}. */
+  public long allocationStub() {
+    return allocationStub;
   }
 
   /** The thunk that compiles a function of whatever instance it is called in. */

@@ -20,6 +20,14 @@ public final class NativeMemory {
     return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
   }
 
+  public static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public static short getShort(long address) {
+    return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+  }
+
   public static float getFloat(long address) {
     return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
@@ -42,6 +50,14 @@ public final class NativeMemory {
     ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
   }
 
+  public static void putByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  public static void putShort(long address, short value) {
+    ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
+  }
+
   public static void putFloat(long address, float value) {
     putInt(address, Float.floatToRawIntBits(value));
   }
@@ -55,6 +71,11 @@ public final class NativeMemory {
     for (long i = 0; i < words; i++) {
       ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address + 8 * i, value);
     }
+  }
+
+  /** Copies bytes of an array. */
+  public static void copy(byte[] from, int start, long to, int bytes) {
+    MemorySegment.copy(from, start, ALL, ValueLayout.JAVA_BYTE, to, bytes);
   }
 
   /** Copies bytes; the ranges may overlap. */

@@ -18,7 +18,7 @@ public enum Feature {
   EXCEPTIONS("exceptions", false),
   LEGACY_EXCEPTIONS("legacy exceptions", false),
   FUNCTION_REFERENCES("typed function references", true),
-  GC("garbage collection", false),
+  GC("garbage collection", true),
   MULTI_MEMORY("multiple memories", true),
   MEMORY64("memory64", true),
   THREADS("threads", false),

@@ -276,9 +276,8 @@ public enum Opcode {
   I64_MUL_WIDE_U("i64.mul_wide_u", 0xFC_0016, WIDE, null, Feature.WIDE_ARITHMETIC),
 
   // Behind the prefix 0xFB: structures, arrays, casts.
-  STRUCT_NEW("struct.new", 0xFB_0000, AGGREGATE, null, Immediates.TYPE, Trait.CALLS | Trait.TRAPS, Feature.GC),
-  STRUCT_NEW_DEFAULT("struct.new_default", 0xFB_0001, AGGREGATE, null, Immediates.TYPE, Trait.CALLS | Trait.TRAPS,
-      Feature.GC),
+  STRUCT_NEW("struct.new", 0xFB_0000, AGGREGATE, null, Immediates.TYPE, Trait.TRAPS, Feature.GC),
+  STRUCT_NEW_DEFAULT("struct.new_default", 0xFB_0001, AGGREGATE, null, Immediates.TYPE, Trait.TRAPS, Feature.GC),
   STRUCT_GET("struct.get", 0xFB_0002, AGGREGATE, null, Immediates.TYPE_FIELD, Trait.TRAPS, Feature.GC),
   STRUCT_GET_S("struct.get_s", 0xFB_0003, AGGREGATE, null, Immediates.TYPE_FIELD, Trait.TRAPS | Trait.SIGNED,
       Feature.GC),
@@ -287,8 +286,7 @@ public enum Opcode {
   ARRAY_NEW("array.new", 0xFB_0006, AGGREGATE, null, Immediates.TYPE, Trait.CALLS | Trait.TRAPS, Feature.GC),
   ARRAY_NEW_DEFAULT("array.new_default", 0xFB_0007, AGGREGATE, null, Immediates.TYPE, Trait.CALLS | Trait.TRAPS,
       Feature.GC),
-  ARRAY_NEW_FIXED("array.new_fixed", 0xFB_0008, AGGREGATE, null, Immediates.TYPE_COUNT, Trait.CALLS | Trait.TRAPS,
-      Feature.GC),
+  ARRAY_NEW_FIXED("array.new_fixed", 0xFB_0008, AGGREGATE, null, Immediates.TYPE_COUNT, Trait.TRAPS, Feature.GC),
   ARRAY_NEW_DATA("array.new_data", 0xFB_0009, AGGREGATE, null, Immediates.TYPE_DATA, Trait.CALLS | Trait.TRAPS,
       Feature.GC),
   ARRAY_NEW_ELEM("array.new_elem", 0xFB_000A, AGGREGATE, null, Immediates.TYPE_ELEMENT, Trait.CALLS | Trait.TRAPS,

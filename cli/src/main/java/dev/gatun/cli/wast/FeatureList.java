@@ -21,7 +21,6 @@ public final class FeatureList {
   private static final String ALL_OF = "/";
 
   private static final String SIMD = "SIMD";
-  private static final String GC = "garbage collection";
   private static final String EXCEPTIONS = "exceptions";
   private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
   private static final String THREADS = "threads";
@@ -30,15 +29,10 @@ public final class FeatureList {
 
   /** Scripts, or folders of them, some of whose modules need the features named. */
   private static final String[][] PARTLY = {
-    {"core/bulk-memory/table_init", GC},
     {"core/exports", EXCEPTIONS},
     {"core/imports", EXCEPTIONS},
     {"core/instance", EXCEPTIONS},
-    {"core/memory64/", GC},
-    {"core/ref_null", GC},
-    {"core/type-canon", GC},
-    {"core/type-equivalence", GC},
-    {"core/type-rec", GC},
+    {"core/ref_null", EXCEPTIONS},
     {"custom/name_annot", EXCEPTIONS, ANNOTATIONS},
     {"custom/", ANNOTATIONS},
     {"proposals/threads/", THREADS},
@@ -47,7 +41,6 @@ public final class FeatureList {
   /** Scripts, or folders of them, of which nothing is run. */
   private static final String[][] WHOLLY = {
     {"core/exceptions/", EXCEPTIONS},
-    {"core/gc/", GC},
     {"core/relaxed-simd/", SIMD},
     {"core/simd/", SIMD},
     {"legacy/", LEGACY_EXCEPTIONS},

@@ -1,6 +1,11 @@
 package dev.gatun.cli.wast;
 
+import dev.gatun.ArrayReference;
+import dev.gatun.ExceptionReference;
 import dev.gatun.Func;
+import dev.gatun.HeapReference;
+import dev.gatun.I31;
+import dev.gatun.StructReference;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +46,7 @@ final class Values {
             case "i64" -> int64(text);
             case "f32" -> Float.intBitsToFloat(int32(text));
             case "f64" -> Double.longBitsToDouble(int64(text));
-            case "externref" -> text.equals("null") ? null : new Extern(text);
+            case "externref", "anyref" -> text.equals("null") ? null : new Extern(text);
             case "funcref", "refnull" -> null;
             default -> throw new IllegalArgumentException("no such argument: " + value);
           };
@@ -79,14 +84,19 @@ final class Values {
       case "i64" -> result instanceof Long l && l == int64(text);
       case "f32" -> result instanceof Float f && matches32(Float.floatToRawIntBits(f), text);
       case "f64" -> result instanceof Double d && matches64(Double.doubleToRawLongBits(d), text);
-      case "externref" -> {
+      case "externref", "anyref" -> {
         if (any) {
           yield result != null;
         }
         yield text.equals("null") ? result == null : result instanceof Extern e && e.number().equals(text);
       }
       case "funcref" -> !any && text.equals("null") ? result == null : result instanceof Func;
-      case "refnull", "nullfuncref", "nullexternref", "nullref" -> result == null;
+      case "eqref" -> any ? result instanceof HeapReference || result instanceof I31 : result == null;
+      case "structref" -> any ? result instanceof StructReference : result == null;
+      case "arrayref" -> any ? result instanceof ArrayReference : result == null;
+      case "i31ref" -> any ? result instanceof I31 : result == null;
+      case "exnref" -> any ? result instanceof ExceptionReference : result == null;
+      case "refnull", "nullfuncref", "nullexternref", "nullexnref", "nullref" -> result == null;
       default -> throw new IllegalArgumentException("no such result: " + expected);
     };
   }

@@ -68,6 +68,11 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public byte[] allocationStub(long upcall) {
+    throw missing();
+  }
+
+  @Override
   public byte[] compileStub(long upcall) {
     throw missing();
   }

@@ -252,6 +252,38 @@ final class Stubs {
     return asm.copy();
   }
 
+  /** What emitted code may keep something in: all that the compiler gives out. */
+  private static final int[] COMPILER_REGISTERS = {RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R12, R13};
+
+  private static final int COMPILER_VECTORS = 15;
+
+  /** Called as a built-in is; the result is in the first cell, and no register has changed but r11. */
+  byte[] allocationStub(long upcall) {
+    int vectors = 8 * COMPILER_REGISTERS.length;
+    asm.push(RBP);
+    move(RBP, RSP);
+    addToStackPointer(-(vectors + 16 * COMPILER_VECTORS + 15 & -16));
+    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
+      store(RSP, 8 * i, COMPILER_REGISTERS[i]);
+    }
+    for (int i = 0; i < COMPILER_VECTORS; i++) {
+      asm.emitMemory(MOVUPS_MR, false, i, RSP, NONE, 0, vectors + 16 * i);
+    }
+    move(RDI, X86MacroAssembler.CONTEXT);
+    asm.movConstant(RSI, Builtin.ALLOCATE.number());
+    asm.emitMemory(LEA, true, RDX, RBP, NONE, 0, 16);
+    callOut(upcall);
+    for (int i = 0; i < COMPILER_VECTORS; i++) {
+      asm.emitMemory(MOVUPS_RM, false, i, RSP, NONE, 0, vectors + 16 * i);
+    }
+    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
+      load(COMPILER_REGISTERS[i], RSP, 8 * i);
+    }
+    asm.leave();
+    asm.ret();
+    return asm.copy();
+  }
+
   private static final int[] ARGUMENT_REGISTERS = {RDI, RSI, R8, R9, RBX, R12};
   private static final int FLOAT_ARGUMENTS = 8;
 

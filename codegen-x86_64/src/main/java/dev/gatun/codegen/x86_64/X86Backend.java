@@ -81,6 +81,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public byte[] allocationStub(long upcall) {
+    return new Stubs().allocationStub(upcall);
+  }
+
+  @Override
   public byte[] compileStub(long upcall) {
     return new Stubs().compileStub(upcall);
   }

@@ -5,6 +5,7 @@ import static dev.gatun.codegen.x86_64.Registers.*;
 
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.ObjectAssembler;
 import dev.gatun.layout.DescriptorLayout;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.RttLayout;
@@ -61,6 +62,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   final Assembler asm = new Assembler();
   final CpuFeatures features;
+  private final X86Objects objects = new X86Objects(this);
 
   private boolean leaf;
   private boolean largeFrame;
@@ -106,6 +108,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.reset();
     pcTable.clear();
     traps = 0;
+    objects.begin();
   }
 
   @Override
@@ -141,6 +144,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   @Override
   public void end(int slots, int outgoing) {
     endArithmetic();
+    objects.end();
     for (int i = 0; i < traps; i++) {
       asm.bind(trapLabel[i]);
       pcTable.add(asm.position(), trapCode[i], trapOffset[i]);
@@ -196,7 +200,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   /** Records that the last instruction was a call. */
-  private void called() {
+  void called() {
     pcTable.add(asm.position(), TrapCode.CALL, wasmOffset);
   }
 
@@ -608,6 +612,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public void tableSet(int tableOffset, int index, int source) {
     tableElements(tableOffset, index, TrapCode.TABLE_OUT_OF_BOUNDS);
     asm.emitMemory(MOV_MR, true, source, SCRATCH, index, 3, 0);
+  }
+
+  @Override
+  public ObjectAssembler objects() {
+    return objects;
   }
 
   @Override

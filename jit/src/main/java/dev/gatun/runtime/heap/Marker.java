@@ -35,10 +35,14 @@ public final class Marker {
   /** Marks every object whose address stands in some 8-byte word of a range: what the words are is not known. */
   public void markConservatively(long start, long end) {
     for (long at = start; at < end; at += 8) {
-      long word = NativeMemory.getLong(at);
-      if (blocks.isObject(word)) {
-        mark(word);
-      }
+      markConservatively(NativeMemory.getLong(at));
+    }
+  }
+
+  /** Marks the object whose address a word is, if it is one. */
+  public void markConservatively(long word) {
+    if (blocks.isObject(word)) {
+      mark(word);
     }
   }
 

@@ -1,0 +1,370 @@
+package dev.gatun.codegen.x86_64;
+
+import static dev.gatun.codegen.x86_64.Instruction.*;
+import static dev.gatun.codegen.x86_64.Registers.*;
+
+import dev.gatun.backend.Kind;
+import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.layout.ObjectLayout;
+import dev.gatun.layout.RttLayout;
+import dev.gatun.layout.SizeClasses;
+import dev.gatun.layout.StoreLayout;
+import dev.gatun.layout.TrapCode;
+import dev.gatun.layout.VmContextLayout;
+import dev.gatun.wasm.ValueType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects of the heap on x86-64. A null is found by the fault of the access itself where the field lies in the first page of
+ * the address space then, which is never mapped.
+ */
+final class X86Objects implements ObjectAssembler {
+  private static final int SCRATCH = X86MacroAssembler.SCRATCH;
+  private static final int CONTEXT = X86MacroAssembler.CONTEXT;
+
+  /** An access of any width below this, through null, faults in the first page. */
+  private static final int FAULTING = 4096 - 16;
+
+  private final X86MacroAssembler masm;
+  private final Assembler asm;
+
+  // Allocations out of line: where they start and go back to, what is allocated and where it goes.
+  private int[] slowLabel = new int[8];
+  private int[] slowReturn = new int[8];
+  private int[] slowDestination = new int[8];
+  private int[] slowRtt = new int[8];
+  private int[] slowLength = new int[8];
+  private int[] slowAt = new int[8];
+  private int slows;
+
+  X86Objects(X86MacroAssembler masm) {
+    this.masm = masm;
+    this.asm = masm.asm;
+  }
+
+  void begin() {
+    slows = 0;
+  }
+
+  // Allocation.
+
+  @Override
+  public void allocate(int destination, int temporary, int rttOffset, int size, int length) {
+    int sizeClass = SizeClasses.of(size);
+    if (sizeClass < 0) {
+      callRuntime(destination, rttOffset, length);
+      return;
+    }
+    int cells = StoreLayout.FREE_CELLS + 8 * sizeClass;
+    int slow = asm.newLabel();
+    int back = asm.newLabel();
+    masm.loadContext(Kind.I64, SCRATCH, VmContextLayout.STORE); //                mov r11, [r14 + store]
+    masm.loadFrom(Kind.I64, destination, SCRATCH, cells); //                      mov d, [r11 + cells]
+    asm.emit(TEST_MR, true, destination, destination); //                         test d, d
+    asm.jcc(E, slow); //                                                          jz slow
+    masm.loadFrom(Kind.I64, temporary, destination, ObjectLayout.NEXT_FREE); //   mov t, [d + next]
+    masm.storeTo(Kind.I64, SCRATCH, cells, temporary); //                         mov [r11 + cells], t
+    masm.loadContext(Kind.I64, SCRATCH, rttOffset); //                            mov r11, [r14 + rtt]
+    masm.storeTo(Kind.I64, destination, ObjectLayout.RTT, SCRATCH); //            mov [d], r11
+    if (length != NO_LENGTH) {
+      storeWord(destination, ObjectLayout.ARRAY_LENGTH, length);
+    }
+    asm.bind(back);
+    if (slows == slowLabel.length) {
+      slowLabel = Arrays.copyOf(slowLabel, 2 * slows);
+      slowReturn = Arrays.copyOf(slowReturn, 2 * slows);
+      slowDestination = Arrays.copyOf(slowDestination, 2 * slows);
+      slowRtt = Arrays.copyOf(slowRtt, 2 * slows);
+      slowLength = Arrays.copyOf(slowLength, 2 * slows);
+      slowAt = Arrays.copyOf(slowAt, 2 * slows);
+    }
+    slowLabel[slows] = slow;
+    slowReturn[slows] = back;
+    slowDestination[slows] = destination;
+    slowRtt[slows] = rttOffset;
+    slowLength[slows] = length;
+    slowAt[slows++] = masm.wasmOffset();
+  }
+
+  /** Emits the allocations that ask the runtime. */
+  void end() {
+    for (int i = 0; i < slows; i++) {
+      masm.at(slowAt[i]);
+      asm.bind(slowLabel[i]);
+      callRuntime(slowDestination[i], slowRtt[i], slowLength[i]);
+      asm.jmp(slowReturn[i]);
+    }
+  }
+
+  private void callRuntime(int destination, int rttOffset, int length) {
+    masm.loadContext(Kind.I64, SCRATCH, rttOffset); //                                            mov r11, [r14 + rtt]
+    masm.storeTo(Kind.I64, RSP, 0, SCRATCH); //                                                   mov [rsp], r11
+    storeWord(RSP, 8, Math.max(length, 0)); //                                                    mov [rsp + 8], length
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.ALLOCATION_STUB); //          call [r14 + allocation]
+    masm.called();
+    masm.loadFrom(Kind.I64, destination, RSP, 0); //                                              mov d, [rsp]
+  }
+
+  private void storeWord(int base, int displacement, int value) {
+    asm.emitMemory(MOV_MI32, true, base, NONE, 0, displacement);
+    asm.immediate(MOV_MI32, value);
+  }
+
+  @Override
+  public void clear(int object, int offset, int words) {
+    int at = offset;
+    int left = words;
+    if (left > 1) {
+      asm.emit(XORPS, false, X86MacroAssembler.FLOAT_SCRATCH, X86MacroAssembler.FLOAT_SCRATCH);
+    }
+    for (; left > 1; left -= 2) {
+      asm.emitMemory(MOVUPS_MR, false, X86MacroAssembler.FLOAT_SCRATCH, object, NONE, 0, at);
+      at += 16;
+    }
+    if (left > 0) {
+      storeWord(object, at, 0);
+    }
+  }
+
+  // Fields and elements.
+
+  /** Readies the next instruction, an access to an object, for the object's being null. */
+  private void nullCheck(int object, int offset, @Nullable TrapCode ifNull) {
+    if (ifNull == null) {
+      return;
+    }
+    if (offset <= FAULTING) {
+      masm.mayFault(ifNull);
+    } else {
+      asm.emit(TEST_MR, true, object, object); //   test object, object
+      asm.jcc(E, masm.trapLabel(ifNull)); //        jz trap
+    }
+  }
+
+  private static boolean wide(int storage) {
+    return switch (storage) {
+      case ValueType.I8, ValueType.I16, ValueType.I32 -> false;
+      default -> true;
+    };
+  }
+
+  private static int number(int storage, int register) {
+    return switch (storage) {
+      case ValueType.F32, ValueType.F64, ValueType.V128 -> register - X86MacroAssembler.FLOATS;
+      default -> register;
+    };
+  }
+
+  private void emitLoad(int storage, boolean signed, int destination, int base, int index, int scale, int displacement) {
+    Instruction form =
+        switch (storage) {
+          case ValueType.I8 -> signed ? MOVSX8 : MOVZX8;
+          case ValueType.I16 -> signed ? MOVSX16 : MOVZX16;
+          case ValueType.F32 -> MOVSS_RM;
+          case ValueType.F64 -> MOVSD_RM;
+          case ValueType.V128 -> MOVUPS_RM;
+          default -> MOV_RM;
+        };
+    asm.emitMemory(form, wide(storage), number(storage, destination), base, index, scale, displacement);
+  }
+
+  private void emitStore(int storage, int source, int base, int index, int scale, int displacement) {
+    Instruction form =
+        switch (storage) {
+          case ValueType.I8 -> MOV8_MR;
+          case ValueType.I16 -> MOV16_MR;
+          case ValueType.F32 -> MOVSS_MR;
+          case ValueType.F64 -> MOVSD_MR;
+          case ValueType.V128 -> MOVUPS_MR;
+          default -> MOV_MR;
+        };
+    asm.emitMemory(form, wide(storage), number(storage, source), base, index, scale, displacement);
+  }
+
+  @Override
+  public void load(int storage, boolean signed, int destination, int object, int offset, TrapCode ifNull) {
+    nullCheck(object, offset, ifNull);
+    emitLoad(storage, signed, destination, object, NONE, 0, offset);
+  }
+
+  @Override
+  public void store(int storage, int object, int offset, int source, @Nullable TrapCode ifNull) {
+    nullCheck(object, offset, ifNull);
+    emitStore(storage, source, object, NONE, 0, offset);
+  }
+
+  @Override
+  public boolean storesConstant(int storage, long bits) {
+    return switch (storage) {
+      case ValueType.I8, ValueType.I16, ValueType.I32, ValueType.F32 -> true;
+      case ValueType.V128 -> false;
+      default -> bits == (int) bits;
+    };
+  }
+
+  @Override
+  public void storeConstant(int storage, int object, int offset, long bits, @Nullable TrapCode ifNull) {
+    Instruction form =
+        switch (storage) {
+          case ValueType.I8 -> MOV8_MI;
+          case ValueType.I16 -> MOV16_MI;
+          default -> MOV_MI32;
+        };
+    boolean wide = storage != ValueType.F32 && wide(storage);
+    nullCheck(object, offset, ifNull);
+    asm.emitMemory(form, wide, object, NONE, 0, offset);
+    asm.immediate(form, (int) bits);
+  }
+
+  @Override
+  public void arrayLength(int destination, int array) {
+    load(ValueType.I32, false, destination, array, ObjectLayout.ARRAY_LENGTH, TrapCode.NULL_ARRAY);
+  }
+
+  /** The scale of an element's index as encodings have it. */
+  private static int scale(int storage) {
+    return switch (storage) {
+      case ValueType.I8 -> 0;
+      case ValueType.I16 -> 1;
+      case ValueType.I32, ValueType.F32 -> 2;
+      default -> 3;
+    };
+  }
+
+  private void checkIndex(int array, int index) {
+    masm.mayFault(TrapCode.NULL_ARRAY);
+    asm.emitMemory(CMP_RM, false, index, array, NONE, 0, ObjectLayout.ARRAY_LENGTH); //   cmp index, [array + length]
+    asm.jcc(AE, masm.trapLabel(TrapCode.ARRAY_OUT_OF_BOUNDS)); //                         jae trap
+  }
+
+  /** The register that holds the index for an access: for vectors twice the index, since no scale is 16. */
+  private int scaledIndex(int storage, int index) {
+    if (storage != ValueType.V128) {
+      return index;
+    }
+    asm.emitMemory(LEA, true, SCRATCH, index, index, 0, 0); // lea r11, [index + index]
+    return SCRATCH;
+  }
+
+  @Override
+  public void loadElement(int storage, boolean signed, int destination, int array, int index) {
+    checkIndex(array, index);
+    int scaled = scaledIndex(storage, index);
+    emitLoad(storage, signed, destination, array, scaled, scale(storage), ObjectLayout.ELEMENTS);
+  }
+
+  @Override
+  public void storeElement(int storage, int array, int index, int source) {
+    checkIndex(array, index);
+    int scaled = scaledIndex(storage, index);
+    emitStore(storage, source, array, scaled, scale(storage), ObjectLayout.ELEMENTS);
+  }
+
+  // Numbers of 31 bits.
+
+  @Override
+  public void makeI31(int destination, int source) {
+    asm.emitMemory(LEA, false, destination, source, source, 0, 1); // lea d, [source + source + 1], in 32 bits
+  }
+
+  @Override
+  public void loadI31(int destination, int source, boolean signed) {
+    asm.emit(TEST_MR, false, source, source); //                  test source, source
+    asm.jcc(E, masm.trapLabel(TrapCode.NULL_I31)); //             jz trap
+    masm.move(Kind.I32, destination, source);
+    Instruction shift = signed ? SAR_MI : SHR_MI;
+    asm.emit(shift, false, destination); //                       sar d, 1
+    asm.immediate(shift, 1);
+  }
+
+  // Tests.
+
+  @Override
+  public void test(TypeTest test, int reference, int pass, int fail) {
+    int yes = pass == MacroAssembler.NONE ? asm.newLabel() : pass;
+    int no = fail == MacroAssembler.NONE ? asm.newLabel() : fail;
+    asm.emit(TEST_MR, true, reference, reference); //   test reference, reference
+    asm.jcc(E, test.nullable() ? yes : no); //          jz
+    int heap = test.heap();
+    if (ValueType.isIndexed(heap)) {
+      if (ValueType.top(heap) != ValueType.FUNCREF) {
+        testI31(reference, no);
+      }
+      compareRtt(test, reference, no);
+      decide(E, pass, yes, no);
+    } else {
+      switch (heap) {
+        case ValueType.ANYREF, ValueType.FUNCREF, ValueType.EXTERNREF, ValueType.EXNREF -> {
+          if (pass != MacroAssembler.NONE) {
+            asm.jmp(yes);
+          }
+        }
+        case ValueType.I31REF -> {
+          asm.emit(TEST_MI32, false, reference); //     test reference, 1
+          asm.immediate(TEST_MI32, 1);
+          decide(NE, pass, yes, no);
+        }
+        case ValueType.EQREF -> {
+          testI31(reference, yes);
+          compareKind(reference, RttLayout.ARRAY);
+          decide(BE, pass, yes, no);
+        }
+        case ValueType.STRUCTREF, ValueType.ARRAYREF -> {
+          testI31(reference, no);
+          compareKind(reference, heap == ValueType.STRUCTREF ? RttLayout.STRUCT : RttLayout.ARRAY);
+          decide(E, pass, yes, no);
+        }
+        default -> {
+          // Below it is nothing but null.
+          if (fail != MacroAssembler.NONE) {
+            asm.jmp(no);
+          }
+        }
+      }
+    }
+    asm.bind(pass == MacroAssembler.NONE ? yes : no);
+  }
+
+  /** Jumps on a condition that decides the test; falls through where no label was given. */
+  private void decide(int condition, int pass, int yes, int no) {
+    if (pass == MacroAssembler.NONE) {
+      asm.jcc(condition ^ 1, no);
+    } else {
+      asm.jcc(condition, yes);
+    }
+  }
+
+  private void testI31(int reference, int label) {
+    asm.emit(TEST_MI32, false, reference); //   test reference, 1
+    asm.immediate(TEST_MI32, 1);
+    asm.jcc(NE, label); //                      jnz
+  }
+
+  private void compareKind(int reference, int kind) {
+    masm.loadFrom(Kind.I64, SCRATCH, reference, ObjectLayout.RTT); //               mov r11, [reference]
+    asm.emitMemory(CMP_MI8, false, SCRATCH, NONE, 0, RttLayout.KIND); //            cmp [r11 + kind], kind
+    asm.immediate(CMP_MI8, kind);
+  }
+
+  /** Compares the type of an object, or the entry of its display, with the one that is wanted. */
+  private void compareRtt(TypeTest test, int reference, int no) {
+    int depth = test.depth();
+    masm.loadFrom(Kind.I64, SCRATCH, reference, ObjectLayout.RTT); //                   mov r11, [reference]
+    if (depth >= RttLayout.MIN_DISPLAY) {
+      asm.emitMemory(CMP_MI32, false, SCRATCH, NONE, 0, RttLayout.DEPTH); //            cmp [r11 + depth], depth
+      asm.immediate(CMP_MI32, depth);
+      asm.jcc(B, no); //                                                                jb no
+    }
+    if (depth != RttLayout.EXACT) {
+      masm.loadFrom(Kind.I64, SCRATCH, SCRATCH, RttLayout.DISPLAY + 8 * depth); //      mov r11, [r11 + display]
+    }
+    asm.emitMemory(CMP_RM, true, SCRATCH, CONTEXT, NONE, 0, test.rttOffset()); //       cmp r11, [r14 + rtt]
+  }
+
+  @Override
+  public int trapLabel(TrapCode code) {
+    return masm.trapLabel(code);
+  }
+}
