@@ -175,8 +175,6 @@ class ModuleDecoderTest {
   @Test
   void unsupportedFeaturesAreNamed() {
     assertUnsupported("SIMD", section(1, 1, 0x60, 1, 0x7B, 0));
-    assertUnsupported("garbage collection", section(1, 1, 0x5F, 0));
-    assertUnsupported("garbage collection", section(1, 1, 0x60, 1, 0x6E, 0));
     assertUnsupported("exceptions", section(13, 0));
     assertUnsupported("exceptions", section(2, 1, 0, 0, 4, 0, 0));
     assertUnsupported("exceptions", section(7, 1, 0, 4, 0));
