@@ -33,10 +33,10 @@ public final class VmContextLayout {
    * Address of the stub through which emitted code calls {@link Builtin#ALLOCATE}: with the arguments in cells as a built-in
    * has them, and all registers kept.
    */
-  public static final int ALLOCATION_STUB = 56;
+  public static final int ALLOCATION_STUB = 48;
 
   /** Size of the fixed head in bytes. */
-  public static final int HEAD_SIZE = 48;
+  public static final int HEAD_SIZE = 56;
 
   private final int importedFunctions;
   private final int imports;
