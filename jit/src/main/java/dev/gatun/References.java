@@ -72,6 +72,11 @@ final class References {
     }
   }
 
+  /** Whether no object has been handed out that Java may still hold. */
+  boolean isEmpty() {
+    return handedOut.isEmpty();
+  }
+
   // From Java to wasm.
 
   /**

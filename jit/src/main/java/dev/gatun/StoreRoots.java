@@ -98,6 +98,16 @@ final class StoreRoots implements Heap.Owner {
   }
 
   @Override
+  public boolean releaseDropped() {
+    if (store.references().isEmpty()) {
+      return false;
+    }
+    // Which of them Java still holds is known only after a collection of Java's heap.
+    System.gc();
+    return true;
+  }
+
+  @Override
   public RuntimeException outOfMemory() {
     return store.trap(Trap.Kind.OUT_OF_MEMORY);
   }

@@ -8,7 +8,7 @@ import java.util.List;
  * kind.
  *
  * <p>Types are letters: {@code i} i32, {@code l} i64, {@code f} f32, {@code d} f64, {@code v} v128, {@code c} funcref,
- * {@code x} externref. A function type is written {@code params:results}, e.g. {@code "il:d"}.
+ * {@code x} externref, {@code a} anyref. A function type is written {@code params:results}, e.g. {@code "il:d"}.
  */
 public final class ModuleBuilder {
   /** What an export or import is of. */
@@ -68,6 +68,7 @@ public final class ModuleBuilder {
       case 'v' -> 0x7B;
       case 'c' -> 0x70;
       case 'x' -> 0x6F;
+      case 'a' -> 0x6E;
       default -> throw new IllegalArgumentException("no type has the letter " + letter);
     };
   }
@@ -80,6 +81,16 @@ public final class ModuleBuilder {
       types.add(signature);
     }
     return index;
+  }
+
+  /** Adds a type definition of any kind, as the bytes of the binary format, and returns its index. */
+  public int definedType(int... definition) {
+    StringBuilder text = new StringBuilder("=");
+    for (int value : definition) {
+      text.append((char) value);
+    }
+    types.add(text.toString());
+    return types.size() - 1;
   }
 
   /** Imports a function and returns its index. */
@@ -230,7 +241,14 @@ public final class ModuleBuilder {
     Bytes module = new Bytes().add(0, 'a', 's', 'm', 1, 0, 0, 0);
     Section typeSection = new Section(1);
     for (String signature : types) {
-      Bytes bytes = typeSection.add().add(0x60);
+      Bytes bytes = typeSection.add();
+      if (signature.charAt(0) == '=') {
+        for (int i = 1; i < signature.length(); i++) {
+          bytes.add(signature.charAt(i));
+        }
+        continue;
+      }
+      bytes.add(0x60);
       int colon = signature.indexOf(':');
       letters(bytes, signature.substring(0, colon));
       letters(bytes, signature.substring(colon + 1));

@@ -27,6 +27,14 @@ public final class Heap implements AutoCloseable {
     /** Marks every reference from outside of the heap. */
     void markRoots(Marker marker);
 
+    /**
+     * Lets go of objects that Java code held and has dropped, as far as that can be told; called before the heap is given up
+     * as full.
+     *
+     * @return whether a collection may find more garbage now
+     */
+    boolean releaseDropped();
+
     /** What to throw when the heap is full. */
     RuntimeException outOfMemory();
   }
@@ -188,9 +196,16 @@ public final class Heap implements AutoCloseable {
     safepoint(size);
     long address = tryAllocate(type, size);
     if (address == 0) {
-      // There was room, but in the wrong places.
+      // There may be room, but in the wrong places.
       collect();
-      address = allocate(type, size);
+      address = tryAllocate(type, size);
+      if (address == 0 && owner.releaseDropped()) {
+        collect();
+        address = tryAllocate(type, size);
+      }
+      if (address == 0) {
+        throw owner.outOfMemory();
+      }
     }
     return address;
   }
