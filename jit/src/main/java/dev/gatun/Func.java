@@ -135,7 +135,7 @@ public final class Func implements Extern {
   /** Runs the function on arguments in the cells, which receive the results. The store is acquired. */
   private void invoke(long cells) {
     if (host != null) {
-      store.callHost(this, cells, -1);
+      store.callHost(this, cells);
       return;
     }
     store.enter(

@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,7 @@ public final class HostCall {
   /** Sets result {@code index} of a type. All arguments must have been read: results take their place. */
   public void result(int index, ValType type, @Nullable Object value) {
     int code = FuncType.code(type);
-    if (ValueType.isReference(code)) {
+    if (value != null && Rtt.isInHeap(code)) {
       store.safepoint();
     }
     store.putCell(cell(index), code, value);

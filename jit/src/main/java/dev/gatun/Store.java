@@ -271,7 +271,9 @@ public final class Store implements AutoCloseable {
 
   /** Collects if that is due before a Java object is handed to wasm. No reference is held as a number by any Java code. */
   void safepoint() {
-    heap().safepoint(StoreRoots.HANDLE_SIZE);
+    if (heap != null) {
+      heap.safepoint(StoreRoots.HANDLE_SIZE);
+    }
   }
 
   /**
@@ -388,6 +390,27 @@ public final class Store implements AutoCloseable {
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> void throwAs(Throwable thrown) throws T {
     throw (T) thrown;
+  }
+
+  /**
+   * Runs a host function that Java has called. Its cells are moved to the wasm stack meanwhile: calls that the function makes use
+   * the buffer, and the collector looks at the stack.
+   */
+  void callHost(Func func, long cells) {
+    long sp = NativeMemory.getLong(record + StoreLayout.WASM_SP);
+    long bytes = 8L * func.cellCount();
+    long own = sp - bytes & -16;
+    if (own < resources.stack().limit()) {
+      throw trap(Trap.Kind.CALL_STACK_EXHAUSTED);
+    }
+    NativeMemory.copy(cells, own, bytes);
+    NativeMemory.putLong(record + StoreLayout.WASM_SP, own);
+    try {
+      callHost(func, own, -1);
+    } finally {
+      NativeMemory.putLong(record + StoreLayout.WASM_SP, sp);
+    }
+    NativeMemory.copy(own, cells, bytes);
   }
 
   /** Runs a host function, called by an instance (or by none, if its number is negative). */

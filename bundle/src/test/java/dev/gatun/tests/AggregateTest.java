@@ -1,0 +1,196 @@
+package dev.gatun.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gatun.ArrayReference;
+import dev.gatun.Engine;
+import dev.gatun.Func;
+import dev.gatun.FuncType;
+import dev.gatun.I31;
+import dev.gatun.Imports;
+import dev.gatun.Instance;
+import dev.gatun.Store;
+import dev.gatun.StructReference;
+import dev.gatun.Trap;
+import dev.gatun.ValType;
+import dev.gatun.testing.Bytes;
+import dev.gatun.testing.Code;
+import dev.gatun.testing.ModuleBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the official scripts leave out about structs, arrays and casts: depth, size, and what Java sees. */
+final class AggregateTest {
+  private static final int GC = 0xFB;
+  private static final int STRUCT_NEW = 0;
+  private static final int STRUCT_NEW_DEFAULT = 1;
+  private static final int STRUCT_GET = 2;
+  private static final int STRUCT_SET = 5;
+  private static final int ARRAY_NEW_FIXED = 8;
+  private static final int REF_TEST = 20;
+  private static final int REF_CAST_NULL = 23;
+
+  private static Instance instantiate(ModuleBuilder module) {
+    return Engine.create().compile(module.build()).instantiate(Imports.builder().build());
+  }
+
+  @Test
+  void testsOfDeepHierarchiesAreExact() {
+    int depth = 20;
+    ModuleBuilder module = new ModuleBuilder();
+    for (int i = 0; i < depth; i++) {
+      // (sub $i-1 (struct (field i32))), the last one final
+      int form = i == depth - 1 ? 0x4F : 0x50;
+      if (i == 0) {
+        module.definedType(form, 0, 0x5F, 1, 0x7F, 0);
+      } else {
+        module.definedType(form, 1, i - 1, 0x5F, 1, 0x7F, 0);
+      }
+    }
+    for (int i = 0; i < depth; i++) {
+      module.function("make" + i, ":a", new Code().prefixed(GC, STRUCT_NEW_DEFAULT, i));
+      module.function("is" + i, "a:i", new Code().localGet(0).prefixed(GC, REF_TEST, i));
+    }
+    try (Instance instance = instantiate(module)) {
+      for (int made = 0; made < depth; made++) {
+        Object object = instance.function("make" + made).call();
+        for (int tested = 0; tested < depth; tested++) {
+          assertEquals(made >= tested ? 1 : 0, instance.function("is" + tested).call(object), made + " as " + tested);
+        }
+      }
+      assertEquals(0, instance.function("is3").call(new I31(5)));
+      assertEquals(0, instance.function("is3").call("a Java object"));
+      assertEquals(0, instance.function("is3").call((Object) null));
+    }
+  }
+
+  private static int[] structOf(int fields, int storage) {
+    Bytes bytes = new Bytes().add(0x5F).unsigned(fields);
+    for (int i = 0; i < fields; i++) {
+      bytes.add(storage, 1);
+    }
+    byte[] encoded = bytes.toArray();
+    int[] values = new int[encoded.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = encoded[i] & 0xff;
+    }
+    return values;
+  }
+
+  @Test
+  void largeStructsHaveAllTheirFields() {
+    for (int fields : new int[] {1, 2, 30, 40, 520, 4000, 9000}) {
+      ModuleBuilder module = new ModuleBuilder();
+      int type = module.definedType(structOf(fields, 0x7E));
+      int last = fields - 1;
+      module.function("empty", ":a", new Code().prefixed(GC, STRUCT_NEW_DEFAULT, type));
+      Code full = new Code();
+      for (int i = 0; i < fields; i++) {
+        full.i64(i + 1L);
+      }
+      module.function("full", ":a", full.prefixed(GC, STRUCT_NEW, type));
+      Code access = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type);
+      module.function("get", "a:l", access.prefixed(GC, STRUCT_GET, type, last));
+      module.function(
+          "set", "al:", new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type).localGet(1).prefixed(GC, STRUCT_SET, type, last));
+      try (Instance instance = instantiate(module)) {
+        Object empty = instance.function("empty").call();
+        assertEquals(0L, instance.function("get").call(empty));
+        instance.function("set").call(empty, -5L);
+        assertEquals(-5L, instance.function("get").call(empty));
+        StructReference full1 = (StructReference) instance.function("full").call();
+        for (int i = 0; i < fields; i++) {
+          assertEquals(i + 1L, full1.get(i));
+        }
+        for (String name : List.of("get", "set")) {
+          Func func = instance.function(name);
+          Trap trap =
+              assertThrows(Trap.class, () -> func.call(name.equals("get") ? new Object[] {null} : new Object[] {null, 1L}));
+          assertEquals(Trap.Kind.NULL_STRUCTURE, trap.kind());
+        }
+      }
+    }
+  }
+
+  @Test
+  void packedFieldsLieSideBySide() {
+    ModuleBuilder module = new ModuleBuilder();
+    // i8, i16, i8, f32, f64, i8
+    int type = module.definedType(0x5F, 6, 0x78, 1, 0x77, 1, 0x78, 1, 0x7D, 1, 0x7C, 1, 0x78, 1);
+    module.function(
+        "make",
+        ":a",
+        new Code().i32(0x1ff).i32(0x2ffff).i32(3).f32(1.5f).f64(-2.5).i32(-1).prefixed(GC, STRUCT_NEW, type));
+    for (int field : new int[] {0, 1, 2, 5}) {
+      Code code = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type);
+      module.function("s" + field, "a:i", code.prefixed(GC, 3, type, field));
+    }
+    try (Instance instance = instantiate(module)) {
+      StructReference made = (StructReference) instance.function("make").call();
+      assertEquals(List.of(0xff, 0xffff, 3, 1.5f, -2.5, 0xff),
+          List.of(made.get(0), made.get(1), made.get(2), made.get(3), made.get(4), made.get(5)));
+      assertEquals(-1, instance.function("s0").call(made));
+      assertEquals(-1, instance.function("s1").call(made));
+      assertEquals(3, instance.function("s2").call(made));
+      made.set(2, 0x80);
+      assertEquals(-128, instance.function("s2").call(made));
+      assertThrows(IndexOutOfBoundsException.class, () -> made.get(6));
+      assertThrows(ClassCastException.class, () -> made.set(3, 1));
+    }
+  }
+
+  @Test
+  void fixedArraysOfManyElements() {
+    for (int count : new int[] {0, 1, 5, 100, 5000}) {
+      ModuleBuilder module = new ModuleBuilder();
+      int type = module.definedType(0x5E, 0x7F, 0);
+      Code code = new Code();
+      for (int i = 0; i < count; i++) {
+        code.i32(3 * i);
+      }
+      module.function("make", ":a", code.prefixed(GC, ARRAY_NEW_FIXED, type, count));
+      try (Instance instance = instantiate(module)) {
+        ArrayReference array = (ArrayReference) instance.function("make").call();
+        assertEquals(count, array.length());
+        for (int i = 0; i < count; i++) {
+          assertEquals(3 * i, array.get(i));
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> array.get(count));
+        assertThrows(IllegalStateException.class, () -> array.set(0, 1));
+      }
+    }
+  }
+
+  @Test
+  void argumentsOfAHostFunctionSurviveItsCalls() {
+    try (Engine engine = Engine.create();
+        Store store = engine.newStore()) {
+      Func inner = Func.of(store, new FuncType(List.of(ValType.EXTERNREF), List.of()), call -> store.collectGarbage());
+      Func outer =
+          Func.of(
+              store,
+              new FuncType(List.of(ValType.EXTERNREF), List.of(ValType.EXTERNREF)),
+              call -> {
+                inner.call("another");
+                store.collectGarbage();
+                call.result(0, ValType.EXTERNREF, "got " + call.externRef(0));
+              });
+      assertEquals("got it", outer.call("it"));
+    }
+  }
+
+  @Test
+  void objectsOfAnotherTypeOrStoreAreRefused() {
+    ModuleBuilder module = new ModuleBuilder();
+    int one = module.definedType(0x5F, 1, 0x7F, 0);
+    module.function("make", ":a", new Code().i32(1).prefixed(GC, STRUCT_NEW, one));
+    module.function("take", "a:", new Code());
+    try (Instance first = instantiate(module);
+        Instance second = instantiate(module)) {
+      Object made = first.function("make").call();
+      first.function("take").call(made);
+      assertThrows(IllegalArgumentException.class, () -> second.function("take").call(made));
+    }
+  }
+}
