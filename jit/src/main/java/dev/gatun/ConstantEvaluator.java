@@ -78,7 +78,7 @@ final class ConstantEvaluator {
       }
       case GLOBAL_GET -> {
         Global global = instance.globals[reader.readU32()];
-        push(global.bits());
+        push(global.bits(), global.highBits());
       }
       case REF_NULL -> {
         Instructions.skipImmediates(reader, opcode);

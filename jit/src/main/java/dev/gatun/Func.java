@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.backend.Signature;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.wasm.DefinedType;
@@ -77,7 +78,7 @@ public final class Func implements Extern {
       long cells = store.cells();
       safepoint();
       for (int i = 0; i < count; i++) {
-        store.putCell(cells + 8L * i, type.param(i), arguments[i]);
+        store.putCell(cells + 8L * type.signature().paramCell(i), type.param(i), arguments[i]);
       }
       invoke(cells);
       return switch (type.resultCount()) {
@@ -100,7 +101,7 @@ public final class Func implements Extern {
   private @Nullable Object[] results(long cells) {
     @Nullable Object[] results = new Object[type.resultCount()];
     for (int i = 0; i < results.length; i++) {
-      results[i] = store.getCell(cells + 8L * i, type.result(i));
+      results[i] = store.getCell(cells + 8L * type.signature().resultCell(i), type.result(i));
     }
     return results;
   }
@@ -192,7 +193,10 @@ public final class Func implements Extern {
             };
         MethodHandle put =
             MethodHandles.insertArguments(
-                lookup.findVirtual(Func.class, "put", MethodType.methodType(void.class, int.class, param)), 0, this, i);
+                lookup.findVirtual(Func.class, "put", MethodType.methodType(void.class, int.class, param)),
+                0,
+                this,
+                param == Object.class ? i : type.signature().paramCell(i));
         call = MethodHandles.collectArguments(call, 0, put);
       }
       MethodHandle begin = lookup.findVirtual(Func.class, "begin", MethodType.methodType(void.class)).bindTo(this);
@@ -238,7 +242,7 @@ public final class Func implements Extern {
   private void put(int index, @Nullable Object value) {
     boolean done = false;
     try {
-      store.putCell(cell(index), type.param(index), value);
+      store.putCell(cell(type.signature().paramCell(index)), type.param(index), value);
       done = true;
     } finally {
       if (!done) {
@@ -317,9 +321,9 @@ public final class Func implements Extern {
     return host;
   }
 
-  /** How many cells a call uses for arguments and results. */
-  int cellCount() {
-    return Math.max(type.paramCount(), type.resultCount());
+  /** Its type as the machine sees it. */
+  Signature signature() {
+    return type.signature();
   }
 
   /** Its type with its supertypes. */

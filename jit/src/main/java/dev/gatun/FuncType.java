@@ -19,8 +19,8 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
   }
 
   /**
-   * The type of a Java method: int, long, float, double, {@link Func} and any other reference type stand for i32, i64, f32,
-   * f64, funcref and externref; void for no result.
+   * The type of a Java method: int, long, float, double, {@link V128}, {@link Func} and any other reference type stand for
+   * i32, i64, f32, f64, v128, funcref and externref; void for no result.
    *
    * @throws IllegalArgumentException if a type stands for none
    */
@@ -42,6 +42,8 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
       return ValType.F32;
     } else if (type == double.class) {
       return ValType.F64;
+    } else if (type == V128.class) {
+      return ValType.V128;
     } else if (type == Func.class) {
       return ValType.FUNCREF;
     } else if (type.isPrimitive()) {
@@ -83,6 +85,7 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
             case F32 -> ValueType.F32;
             case F64 -> ValueType.F64;
           };
+      case ValType.VectorType vector -> ValueType.V128;
       case ValType.ReferenceType reference -> reference.code();
     };
   }

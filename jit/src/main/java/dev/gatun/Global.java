@@ -24,7 +24,7 @@ public final class Global implements Extern {
    * @param value its value: Integer, Long, Float, Double, a {@link Func} of the store, or any object, by the type
    */
   public static Global create(Store store, GlobalType type, @Nullable Object value) {
-    Global global = new Global(store, type, store.allocate(8));
+    Global global = new Global(store, type, store.allocate(type.type() == ValType.V128 ? 16 : 8));
     global.safepoint();
     store.putCell(global.address, FuncType.code(type.type()), value);
     return global;
@@ -73,6 +73,11 @@ public final class Global implements Extern {
     return code == ValueType.I32 || code == ValueType.F32
         ? NativeMemory.getInt(address) & 0xffff_ffffL
         : NativeMemory.getLong(address);
+  }
+
+  /** The upper half of a vector; 0 of anything else. */
+  long highBits() {
+    return type.type() == ValType.V128 ? NativeMemory.getLong(address + 8) : 0;
   }
 
   long address() {

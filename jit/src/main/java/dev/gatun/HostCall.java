@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.backend.Signature;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
@@ -14,87 +15,113 @@ import org.jspecify.annotations.Nullable;
 public final class HostCall {
   private final Store store;
   private long cells;
-  private int count;
+  private @Nullable Signature signature;
   private int instance;
 
   HostCall(Store store) {
     this.store = store;
   }
 
-  void begin(long cellAddress, int cellCount, int callerInstance) {
+  void begin(long cellAddress, Func func, int callerInstance) {
     cells = cellAddress;
-    count = cellCount;
+    signature = func.signature();
     instance = callerInstance;
   }
 
   /** After this the call can't be used any more, lest it reads what is not there. */
   void end() {
-    count = 0;
+    signature = null;
   }
 
-  private long cell(int index) {
-    if (index < 0 || index >= count) {
-      throw new IndexOutOfBoundsException(
-          count == 0
-              ? "the host function has no arguments and results, or has returned"
-              : "argument or result " + index + " of " + count);
+  private long argumentCell(int index) {
+    Signature of = signature;
+    if (of == null || index < 0 || index >= of.paramCount()) {
+      throw none("argument", index, of == null ? 0 : of.paramCount());
     }
-    return cells + 8L * index;
+    return cells + 8L * of.paramCell(index);
+  }
+
+  private long resultCell(int index) {
+    Signature of = signature;
+    if (of == null || index < 0 || index >= of.resultCount()) {
+      throw none("result", index, of == null ? 0 : of.resultCount());
+    }
+    return cells + 8L * of.resultCell(index);
+  }
+
+  private static IndexOutOfBoundsException none(String what, int index, int count) {
+    return new IndexOutOfBoundsException(
+        count == 0
+            ? "the host function has no " + what + ", or has returned"
+            : what + " " + index + " of " + count);
   }
 
   /** Argument {@code index}, an i32. */
   public int i32(int index) {
-    return NativeMemory.getInt(cell(index));
+    return NativeMemory.getInt(argumentCell(index));
   }
 
   /** Argument {@code index}, an i64. */
   public long i64(int index) {
-    return NativeMemory.getLong(cell(index));
+    return NativeMemory.getLong(argumentCell(index));
   }
 
   /** Argument {@code index}, an f32. */
   public float f32(int index) {
-    return NativeMemory.getFloat(cell(index));
+    return NativeMemory.getFloat(argumentCell(index));
   }
 
   /** Argument {@code index}, an f64. */
   public double f64(int index) {
-    return NativeMemory.getDouble(cell(index));
+    return NativeMemory.getDouble(argumentCell(index));
+  }
+
+  /** Argument {@code index}, a v128. */
+  public V128 v128(int index) {
+    long cell = argumentCell(index);
+    return new V128(NativeMemory.getLong(cell), NativeMemory.getLong(cell + 8));
   }
 
   /** Argument {@code index}, a funcref: a {@link Func} or null. */
   public @Nullable Func funcRef(int index) {
-    return store.func(NativeMemory.getLong(cell(index)));
+    return store.func(NativeMemory.getLong(argumentCell(index)));
   }
 
   /** Argument {@code index}, an externref: any object or null. */
   public @Nullable Object externRef(int index) {
-    return store.references().toJava(ValueType.EXTERNREF, NativeMemory.getLong(cell(index)));
+    return store.references().toJava(ValueType.EXTERNREF, NativeMemory.getLong(argumentCell(index)));
   }
 
   /** Argument {@code index} by its type, boxed. */
   public @Nullable Object argument(int index, ValType type) {
-    return store.getCell(cell(index), FuncType.code(type));
+    return store.getCell(argumentCell(index), FuncType.code(type));
   }
 
   /** Sets the only result, an i32. */
   public void result(int value) {
-    NativeMemory.putInt(cell(0), value);
+    NativeMemory.putInt(resultCell(0), value);
   }
 
   /** Sets the only result, an i64. */
   public void result(long value) {
-    NativeMemory.putLong(cell(0), value);
+    NativeMemory.putLong(resultCell(0), value);
   }
 
   /** Sets the only result, an f32. */
   public void result(float value) {
-    NativeMemory.putFloat(cell(0), value);
+    NativeMemory.putFloat(resultCell(0), value);
   }
 
   /** Sets the only result, an f64. */
   public void result(double value) {
-    NativeMemory.putDouble(cell(0), value);
+    NativeMemory.putDouble(resultCell(0), value);
+  }
+
+  /** Sets the only result, a v128. */
+  public void result(V128 value) {
+    long cell = resultCell(0);
+    NativeMemory.putLong(cell, value.low());
+    NativeMemory.putLong(cell + 8, value.high());
   }
 
   /** Sets result {@code index} of a type. All arguments must have been read: results take their place. */
@@ -103,7 +130,7 @@ public final class HostCall {
     if (value != null && Rtt.isInHeap(code)) {
       store.safepoint();
     }
-    store.putCell(cell(index), code, value);
+    store.putCell(resultCell(index), code, value);
   }
 
   /** The instance that called. */

@@ -235,6 +235,9 @@ final class Linking {
         throw new AssertionError(i);
       }
       NativeMemory.putLong(address, instance.constants.evaluate(value));
+      if (wasm.globals()[i].type() == ValueType.V128) {
+        NativeMemory.putLong(address + 8, instance.constants.high());
+      }
       instance.globals[i] = new Global(store, module.globalType(i), address);
     }
   }

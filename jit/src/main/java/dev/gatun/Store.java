@@ -333,6 +333,12 @@ public final class Store implements AutoCloseable {
   }
 
   void putCell(long address, int type, @Nullable Object value) {
+    if (type == ValueType.V128) {
+      V128 vector = (V128) nonNull(value, type);
+      NativeMemory.putLong(address, vector.low());
+      NativeMemory.putLong(address + 8, vector.high());
+      return;
+    }
     NativeMemory.putLong(address, toBits(type, value));
   }
 
@@ -342,6 +348,7 @@ public final class Store implements AutoCloseable {
       case ValueType.I64 -> (Object) NativeMemory.getLong(address);
       case ValueType.F32 -> (Object) NativeMemory.getFloat(address);
       case ValueType.F64 -> (Object) NativeMemory.getDouble(address);
+      case ValueType.V128 -> new V128(NativeMemory.getLong(address), NativeMemory.getLong(address + 8));
       default -> references.toJava(type, NativeMemory.getLong(address));
     };
   }
@@ -425,7 +432,7 @@ public final class Store implements AutoCloseable {
     }
     callDepth++;
     try {
-      call.begin(cells, func.cellCount(), caller);
+      call.begin(cells, func, caller);
       func.host().call(call);
     } finally {
       call.end();

@@ -10,6 +10,7 @@ public sealed interface ValType {
   ValType I64 = NumberType.I64;
   ValType F32 = NumberType.F32;
   ValType F64 = NumberType.F64;
+  ValType V128 = VectorType.V128;
   ReferenceType FUNCREF = new ReferenceType(ValueType.FUNCREF);
   ReferenceType EXTERNREF = new ReferenceType(ValueType.EXTERNREF);
   ReferenceType ANYREF = new ReferenceType(ValueType.ANYREF);
@@ -19,7 +20,7 @@ public sealed interface ValType {
   ReferenceType ARRAYREF = new ReferenceType(ValueType.ARRAYREF);
   ReferenceType EXNREF = new ReferenceType(ValueType.EXNREF);
 
-  /** The class that stands for the type in typed calls: int, long, float, double, {@link Func} or Object. */
+  /** The class that stands for the type in typed calls: int, long, float, double, {@link V128}, {@link Func} or Object. */
   Class<?> javaType();
 
   /** Numbers. */
@@ -45,6 +46,21 @@ public sealed interface ValType {
     @Override
     public String toString() {
       return text;
+    }
+  }
+
+  /** Vectors. */
+  enum VectorType implements ValType {
+    V128;
+
+    @Override
+    public Class<?> javaType() {
+      return dev.gatun.V128.class;
+    }
+
+    @Override
+    public String toString() {
+      return "v128";
     }
   }
 
@@ -106,6 +122,7 @@ public sealed interface ValType {
       case ValueType.I64 -> I64;
       case ValueType.F32 -> F32;
       case ValueType.F64 -> F64;
+      case ValueType.V128 -> V128;
       case ValueType.FUNCREF -> FUNCREF;
       case ValueType.EXTERNREF -> EXTERNREF;
       default -> {

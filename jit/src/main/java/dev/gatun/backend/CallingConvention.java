@@ -1,5 +1,7 @@
 package dev.gatun.backend;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The internal calling convention of an architecture: where each parameter and result of a signature is.
  *
@@ -29,24 +31,40 @@ public final class CallingConvention {
    * @return the number of cells the call needs at the caller's stack pointer
    */
   public int locate(Signature signature, int[] params, int[] results) {
+    int cells = even(locateParameters(signature, params));
+    int integers = 0;
+    int floats = 0;
+    for (int i = 0; i < signature.resultCount(); i++) {
+      int kind = signature.result(i);
+      if (Kind.isFloat(kind) && floats < floatResults.length) {
+        results[i] = floatResults[floats++];
+      } else if (!Kind.isFloat(kind) && integers < integerResults.length) {
+        results[i] = integerResults[integers++];
+      } else {
+        results[i] = -1 - cells;
+        cells += Kind.cells(kind);
+      }
+    }
+    return cells;
+  }
+
+  private int locateParameters(Signature signature, int @Nullable [] params) {
     int integers = 0;
     int floats = 0;
     int cells = 0;
     for (int i = 0; i < signature.paramCount(); i++) {
-      if (Kind.isFloat(signature.param(i))) {
-        params[i] = floats < floatArguments.length ? floatArguments[floats++] : -1 - cells++;
+      int kind = signature.param(i);
+      int location;
+      if (Kind.isFloat(kind) && floats < floatArguments.length) {
+        location = floatArguments[floats++];
+      } else if (!Kind.isFloat(kind) && integers < integerArguments.length) {
+        location = integerArguments[integers++];
       } else {
-        params[i] = integers < integerArguments.length ? integerArguments[integers++] : -1 - cells++;
+        location = -1 - cells;
+        cells += Kind.cells(kind);
       }
-    }
-    cells = even(cells);
-    integers = 0;
-    floats = 0;
-    for (int i = 0; i < signature.resultCount(); i++) {
-      if (Kind.isFloat(signature.result(i))) {
-        results[i] = floats < floatResults.length ? floatResults[floats++] : -1 - cells++;
-      } else {
-        results[i] = integers < integerResults.length ? integerResults[integers++] : -1 - cells++;
+      if (params != null) {
+        params[i] = location;
       }
     }
     return cells;
@@ -54,16 +72,7 @@ public final class CallingConvention {
 
   /** How many cells, an even number, a signature has for its parameters. */
   public int parameterCells(Signature signature) {
-    int integers = 0;
-    int floats = 0;
-    for (int i = 0; i < signature.paramCount(); i++) {
-      if (Kind.isFloat(signature.param(i))) {
-        floats++;
-      } else {
-        integers++;
-      }
-    }
-    return even(Math.max(0, integers - integerArguments.length) + Math.max(0, floats - floatArguments.length));
+    return even(locateParameters(signature, null));
   }
 
   private static int even(int cells) {

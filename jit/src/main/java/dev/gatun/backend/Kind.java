@@ -14,6 +14,14 @@ public final class Kind {
 
   public static final int F64 = 3;
 
+  /** A vector of 128 bits. Of constants only the one of all zeros is known as such. */
+  public static final int V128 = 4;
+
+  /** How many cells or slots of 8 bytes a value of the kind takes. */
+  public static int cells(int kind) {
+    return kind == V128 ? 2 : 1;
+  }
+
   /** Whether values of the kind live in the floating-point register file. */
   public static boolean isFloat(int kind) {
     return kind >= F32;

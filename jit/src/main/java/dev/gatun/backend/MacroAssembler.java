@@ -213,6 +213,43 @@ public abstract class MacroAssembler {
   /** Multiplies {@link #wideProductLow} with a register, signed or unsigned, to 128 bits. */
   public abstract void wideProduct(Opcode opcode, int right);
 
+  // Vectors. A destination may be any of the sources.
+
+  /** Loads a constant, byte 0 lowest in {@code low}; keeps conditions alive. */
+  public abstract void vectorConstant(int destination, long low, long high);
+
+  /** One vector to one vector. */
+  public abstract void vectorUnary(Opcode opcode, int destination, int source);
+
+  public abstract void vectorBinary(Opcode opcode, int destination, int left, int right);
+
+  /** bitselect, laneselect, multiply-add, and the dot product with an addend. */
+  public abstract void vectorTernary(Opcode opcode, int destination, int a, int b, int c);
+
+  /** A shift of all lanes by an i32, of which the bits count that name a bit of a lane. */
+  public abstract void vectorShift(Opcode opcode, int destination, int vector, int count);
+
+  public abstract void vectorShiftConstant(Opcode opcode, int destination, int vector, int count);
+
+  /** A scalar into all lanes. */
+  public abstract void splat(Opcode opcode, int destination, int scalar);
+
+  /** One lane as a scalar. */
+  public abstract void extractLane(Opcode opcode, int lane, int destination, int vector);
+
+  public abstract void replaceLane(Opcode opcode, int lane, int destination, int vector, int scalar);
+
+  /** Bytes of two vectors by number, 0 to 31; the numbers are bytes of {@code low} and {@code high}. */
+  public abstract void shuffle(long low, long high, int destination, int left, int right);
+
+  /** any_true, all_true and bitmask: a vector to an i32. */
+  public abstract void vectorTest(Opcode opcode, int destination, int source);
+
+  /** Loads into one lane of what else is the given vector. */
+  public abstract void loadLane(Opcode opcode, int lane, int destination, int vector, int index, long offset);
+
+  public abstract void storeLane(Opcode opcode, int lane, int source, int index, long offset);
+
   // Conditions: opaque numbers, to be consumed by branch, set, select or trapIf at once.
 
   /** Compares two registers; the opcode is a comparison. */

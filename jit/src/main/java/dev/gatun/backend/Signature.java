@@ -14,6 +14,29 @@ public final class Signature {
     this.results = results;
   }
 
+  /**
+   * The cell of a parameter where Java passes it on: of arguments in a row, each in one cell, or two for a vector. For the
+   * index {@link #paramCount} the number of cells.
+   */
+  public int paramCell(int index) {
+    return cell(params, index);
+  }
+
+  /** The cell of a result where Java receives it, as {@link #paramCell}. */
+  public int resultCell(int index) {
+    return cell(results, index);
+  }
+
+  private static int cell(byte[] kinds, int index) {
+    int cell = index;
+    for (int i = 0; i < index; i++) {
+      if (kinds[i] == Kind.V128) {
+        cell++;
+      }
+    }
+    return cell;
+  }
+
   public int paramCount() {
     return params.length;
   }

@@ -34,6 +34,7 @@ public final class BaselineCompiler {
   private final MemoryAccess memory;
   private final Arithmetic arithmetic;
   private final WideArithmetic wide;
+  private final Vectors vectors;
   private final Conditions conditions;
   private final References references;
   private final Aggregates aggregates;
@@ -58,6 +59,7 @@ public final class BaselineCompiler {
     memory = new MemoryAccess(walk, calls);
     arithmetic = new Arithmetic(walk, memory);
     wide = new WideArithmetic(walk);
+    vectors = new Vectors(walk, memory);
     conditions = new Conditions(walk, memory);
     references = new References(walk, calls, conditions);
     aggregates = new Aggregates(walk, calls);
@@ -77,7 +79,7 @@ public final class BaselineCompiler {
 
     masm.begin();
     masm.at(walk.base);
-    masm.enter(!walk.facts.calls(), walk.facts.locals() + walk.facts.maxOperands(), convention.parameterCells(walk.signature));
+    masm.enter(!walk.facts.calls(), mostSlots(), convention.parameterCells(walk.signature));
     receiveParameters();
     control.begin(resultLocations);
     while (controlStack.depth > 0) {
@@ -94,6 +96,15 @@ public final class BaselineCompiler {
     }
     masm.end(state.slots(), walk.outgoing);
     return new CompiledCode(masm.code(), masm.size(), masm.pcTable().encode());
+  }
+
+  /** More slots than the frame can come to have. */
+  private int mostSlots() {
+    int slots = walk.facts.locals() + 2 * walk.facts.maxOperands();
+    for (int i = 0; i < walk.facts.locals(); i++) {
+      slots += Kind.cells(localKinds[i]) - 1;
+    }
+    return slots;
   }
 
   private void readLocals(FunctionType type) {
@@ -162,7 +173,8 @@ public final class BaselineCompiler {
       case REFERENCE -> references.reference(opcode);
       case AGGREGATE -> aggregates.compile(opcode);
       case WIDE -> wide.compile(opcode);
-      case VECTOR, LANE_LOAD, LANE_STORE, ATOMIC -> throw new AssertionError(opcode);
+      case VECTOR, LANE_LOAD, LANE_STORE -> vectors.compile(opcode);
+      case ATOMIC -> throw new AssertionError(opcode);
     }
   }
 
@@ -204,6 +216,7 @@ public final class BaselineCompiler {
       case I64_CONST -> state.pushConstant(Kind.I64, walk.reader.readS64());
       case F32_CONST -> state.pushConstant(Kind.F32, walk.reader.readInt() & 0xffff_ffffL);
       case F64_CONST -> state.pushConstant(Kind.F64, walk.reader.readLong());
+      case V128_CONST -> vectors.constant();
       default -> throw new AssertionError(opcode);
     }
   }

@@ -19,7 +19,7 @@ final class ControlFlow {
   /** In the flags of a branch on a cast: null passes. */
   private static final int TARGET_IS_NULLABLE = 2;
 
-  private static final byte[][] ONE_KIND = {{0}, {1}, {2}, {3}};
+  private static final byte[][] ONE_KIND = {{0}, {1}, {2}, {3}, {4}};
 
   private final Walk walk;
   private final MacroAssembler masm;

@@ -64,6 +64,9 @@ final class FrameState {
   long[] value = new long[64];
   private int[] operandSlot = new int[64];
 
+  /** The slots of operands that are vectors. */
+  private int[] vectorSlot = new int[64];
+
   private int slots;
 
   /** Offset in the body of the instruction being compiled, for the live intervals. */
@@ -116,8 +119,10 @@ final class FrameState {
       register = new int[capacity];
       value = new long[capacity];
       operandSlot = new int[capacity];
+      vectorSlot = new int[capacity];
     }
     Arrays.fill(operandSlot, 0, maxDepth + 4, NO_SLOT);
+    Arrays.fill(vectorSlot, 0, maxDepth + 4, NO_SLOT);
     clearRegisters();
   }
 
@@ -137,10 +142,16 @@ final class FrameState {
   int slotOf(int local) {
     int slot = localSlot[local];
     if (slot == NO_SLOT) {
-      slot = slots++;
+      slot = newSlot(localKind[local]);
       localSlot[local] = slot;
     }
     return slot;
+  }
+
+  /** A slot that nothing else has; a vector takes two, and is named by the lower one in memory, which is the later one. */
+  private int newSlot(int k) {
+    slots += Kind.cells(k);
+    return slots - 1;
   }
 
   /** Fixes the slot of a parameter that arrived in memory. */
@@ -151,10 +162,16 @@ final class FrameState {
 
   /** The slot of the operand at a depth, given out at its first use. */
   int operandSlot(int at) {
-    int slot = operandSlot[at];
+    return operandSlot(at, kind[at]);
+  }
+
+  /** The slot of an operand of a kind at a depth. */
+  int operandSlot(int at, int k) {
+    int[] table = k == Kind.V128 ? vectorSlot : operandSlot;
+    int slot = table[at];
     if (slot == NO_SLOT) {
-      slot = slots++;
-      operandSlot[at] = slot;
+      slot = newSlot(k);
+      table[at] = slot;
     }
     return slot;
   }

@@ -218,7 +218,7 @@ final class Joins {
     // Ascending: a value's slot at the label never lies above a slot still to be read.
     for (int i = 0; i < carried.length; i++) {
       if (label.operandPlace[height + i] == SLOT) {
-        moveToSlot(carried[i], first + i, state.operandSlot(height + i));
+        moveToSlot(carried[i], first + i, state.operandSlot(height + i, carried[i]));
       }
     }
     if (carried.length == 1 && label.operandPlace[height] == REGISTER) {

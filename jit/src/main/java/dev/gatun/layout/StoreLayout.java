@@ -45,8 +45,8 @@ public final class StoreLayout {
   /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
   public static final int BUFFER = 128;
 
-  /** Cells in {@link #BUFFER}: the largest count of parameters or results a function may have. */
-  public static final int BUFFER_CELLS = 1024;
+  /** Cells in {@link #BUFFER}: what the largest count of parameters or results takes if all are vectors. */
+  public static final int BUFFER_CELLS = 2048;
 
   /**
    * For each class of {@link SizeClasses} the address of the first free cell of the heap that may be taken, or 0: then the

@@ -41,7 +41,7 @@ public final class VmContextLayout {
   private final int importedFunctions;
   private final int imports;
   private final int slots;
-  private final int globals;
+  private final int[] globals;
   private final int tables;
   private final int memories;
   private final boolean[] guarded;
@@ -53,6 +53,7 @@ public final class VmContextLayout {
   /**
    * Lays out the record.
    *
+   * @param globalSizes bytes that each global takes: 16 for a vector that is not imported, else 8
    * @param guarded for each memory, whether code may rely on its guard pages
    * @param funcRefIndex for each function index, its position among the defined functions that may be referenced, or -1
    * @param funcRefCount how many functions may be referenced
@@ -60,7 +61,7 @@ public final class VmContextLayout {
   public VmContextLayout(
       int importedFunctions,
       int definedFunctions,
-      int globals,
+      byte[] globalSizes,
       int tables,
       boolean[] guarded,
       int types,
@@ -68,8 +69,13 @@ public final class VmContextLayout {
       int funcRefCount) {
     this.importedFunctions = importedFunctions;
     this.funcRefIndex = funcRefIndex;
-    this.globals = HEAD_SIZE;
-    this.tables = this.globals + 8 * globals;
+    this.globals = new int[globalSizes.length];
+    int at = HEAD_SIZE;
+    for (int i = 0; i < globals.length; i++) {
+      globals[i] = at;
+      at += globalSizes[i];
+    }
+    this.tables = at;
     this.memories = this.tables + 8 * tables;
     this.guarded = guarded;
     this.imports = this.memories + 8 * guarded.length;
@@ -84,9 +90,9 @@ public final class VmContextLayout {
     return importedFunctions;
   }
 
-  /** Offset of a global's cell (8 bytes): its value if the module defines it, the address of its cell if imported. */
+  /** Offset of a global's cell (8 or 16 bytes): its value if the module defines it, the address of its cell if imported. */
   public int global(int index) {
-    return globals + 8 * index;
+    return globals[index];
   }
 
   /** Offset of the address of a table's {@link DescriptorLayout} record. */

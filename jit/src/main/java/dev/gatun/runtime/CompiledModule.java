@@ -36,7 +36,7 @@ public final class CompiledModule {
         new VmContextLayout(
             module.importedFunctions(),
             module.functionCount() - module.importedFunctions(),
-            module.globals().length,
+            globalSizes(module),
             module.tables().length,
             guarded(module, guardPages),
             module.typeCount(),
@@ -50,6 +50,15 @@ public final class CompiledModule {
       rtts[i] = Rtt.of(module.definedType(i));
     }
     machine.lazyThunk(Math.max(0, module.functionCount() - 1));
+  }
+
+  private static byte[] globalSizes(WasmModule module) {
+    byte[] sizes = new byte[module.globals().length];
+    for (int i = 0; i < sizes.length; i++) {
+      boolean isVector = i >= module.importedGlobals() && module.globals()[i].type() == ValueType.V128;
+      sizes[i] = (byte) (isVector ? 16 : 8);
+    }
+    return sizes;
   }
 
   private static boolean[] guarded(WasmModule module, boolean guardPages) {

@@ -186,6 +186,7 @@ public final class ValueType {
       case I64 -> Kind.I64;
       case F32 -> Kind.F32;
       case F64 -> Kind.F64;
+      case V128 -> Kind.V128;
       default -> {
         if (isReference(type)) {
           yield Kind.I64;

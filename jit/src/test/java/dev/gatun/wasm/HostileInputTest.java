@@ -56,6 +56,7 @@ class HostileInputTest {
         case ValueType.I32 -> code.i32(1);
         case ValueType.I64 -> code.i64(1);
         case ValueType.F32 -> code.f32(1);
+        case ValueType.V128 -> code.prefixed(0xFD, 12).raw(new int[16]);
         default -> code.f64(1);
       }
     }
@@ -69,6 +70,8 @@ class HostileInputTest {
       case MEMORY_ARGUMENT, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY -> 2;
       case F32 -> 4;
       case F64 -> 8;
+      case MEMORY_LANE -> 3;
+      case SHUFFLE, V128 -> 16;
       default -> 1;
     };
     code.raw(new int[zeros]);

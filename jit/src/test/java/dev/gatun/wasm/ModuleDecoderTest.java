@@ -174,12 +174,10 @@ class ModuleDecoderTest {
 
   @Test
   void unsupportedFeaturesAreNamed() {
-    assertUnsupported("SIMD", section(1, 1, 0x60, 1, 0x7B, 0));
     assertUnsupported("exceptions", section(13, 0));
     assertUnsupported("exceptions", section(2, 1, 0, 0, 4, 0, 0));
     assertUnsupported("exceptions", section(7, 1, 0, 4, 0));
     assertUnsupported("threads", section(5, 1, 3, 1, 1));
-    assertUnsupported("SIMD", section(6, 1, 0x7F, 0, 0xFD, 0x0C, 0x0B));
   }
 
   @Test

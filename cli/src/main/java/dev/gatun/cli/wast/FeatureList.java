@@ -20,7 +20,6 @@ public final class FeatureList {
 
   private static final String ALL_OF = "/";
 
-  private static final String SIMD = "SIMD";
   private static final String EXCEPTIONS = "exceptions";
   private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
   private static final String THREADS = "threads";
@@ -41,8 +40,6 @@ public final class FeatureList {
   /** Scripts, or folders of them, of which nothing is run. */
   private static final String[][] WHOLLY = {
     {"core/exceptions/", EXCEPTIONS},
-    {"core/relaxed-simd/", SIMD},
-    {"core/simd/", SIMD},
     {"legacy/", LEGACY_EXCEPTIONS},
     {"proposals/custom-descriptors/", DESCRIPTORS},
   };

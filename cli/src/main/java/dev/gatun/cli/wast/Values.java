@@ -6,6 +6,7 @@ import dev.gatun.Func;
 import dev.gatun.HeapReference;
 import dev.gatun.I31;
 import dev.gatun.StructReference;
+import dev.gatun.V128;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Values {
             case "i64" -> int64(text);
             case "f32" -> Float.intBitsToFloat(int32(text));
             case "f64" -> Double.longBitsToDouble(int64(text));
+            case "v128" -> vector(value);
             case "externref", "anyref" -> text.equals("null") ? null : new Extern(text);
             case "funcref", "refnull" -> null;
             default -> throw new IllegalArgumentException("no such argument: " + value);
@@ -84,6 +86,7 @@ final class Values {
       case "i64" -> result instanceof Long l && l == int64(text);
       case "f32" -> result instanceof Float f && matches32(Float.floatToRawIntBits(f), text);
       case "f64" -> result instanceof Double d && matches64(Double.doubleToRawLongBits(d), text);
+      case "v128" -> result instanceof V128 v && matchesVector(v, expected);
       case "externref", "anyref" -> {
         if (any) {
           yield result != null;
@@ -99,6 +102,41 @@ final class Values {
       case "refnull", "nullfuncref", "nullexternref", "nullexnref", "nullref" -> result == null;
       default -> throw new IllegalArgumentException("no such result: " + expected);
     };
+  }
+
+  /** Bits of a lane: 8, 16, 32 or 64. */
+  private static int laneBits(Map<?, ?> value) {
+    return Integer.parseInt(String.valueOf(value.get("lane_type")).substring(1));
+  }
+
+  private static V128 vector(Map<?, ?> value) {
+    int bits = laneBits(value);
+    List<?> lanes = (List<?>) Objects.requireNonNull(value.get("value"));
+    long[] halves = new long[2];
+    for (int i = 0; i < lanes.size(); i++) {
+      long lane = int64(String.valueOf(lanes.get(i))) & -1L >>> 64 - bits;
+      halves[i * bits / 64] |= lane << i * bits % 64;
+    }
+    return new V128(halves[0], halves[1]);
+  }
+
+  private static boolean matchesVector(V128 found, Map<?, ?> expected) {
+    int bits = laneBits(expected);
+    boolean floats = String.valueOf(expected.get("lane_type")).startsWith("f");
+    List<?> lanes = (List<?>) Objects.requireNonNull(expected.get("value"));
+    for (int i = 0; i < lanes.size(); i++) {
+      String text = String.valueOf(lanes.get(i));
+      long half = i * bits < 64 ? found.low() : found.high();
+      long lane = half >>> i * bits % 64 & -1L >>> 64 - bits;
+      boolean matches =
+          !floats
+              ? lane == (int64(text) & -1L >>> 64 - bits)
+              : bits == 32 ? matches32((int) lane, text) : matches64(lane, text);
+      if (!matches) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean matches32(int bits, String text) {

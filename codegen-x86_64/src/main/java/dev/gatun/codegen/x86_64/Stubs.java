@@ -59,21 +59,22 @@ final class Stubs {
   }
 
   private void loadValue(int kind, int register, int base, int displacement) {
-    Instruction i = kind == Kind.F32 ? MOVSS_RM : kind == Kind.F64 ? MOVSD_RM : MOV_RM;
     int number = Kind.isFloat(kind) ? register - X86MacroAssembler.FLOATS : register;
-    asm.emitMemory(i, kind == Kind.I64, number, base, NONE, 0, displacement);
+    asm.emitMemory(X86MacroAssembler.loadForm(kind), kind == Kind.I64, number, base, NONE, 0, displacement);
   }
 
-  /** Stores a value to an 8-byte cell; an i32 with its upper half, which is zero. */
+  /** Stores a value to its cells; an i32 with its upper half, which is zero. */
   private void storeValue(int kind, int base, int displacement, int register) {
-    Instruction i = kind == Kind.F32 ? MOVSS_MR : kind == Kind.F64 ? MOVSD_MR : MOV_MR;
     int number = Kind.isFloat(kind) ? register - X86MacroAssembler.FLOATS : register;
-    asm.emitMemory(i, !Kind.isFloat(kind), number, base, NONE, 0, displacement);
+    asm.emitMemory(X86MacroAssembler.storeForm(kind), !Kind.isFloat(kind), number, base, NONE, 0, displacement);
   }
 
-  private void copyCell(int toBase, int to, int fromBase, int from) {
-    load(R11, fromBase, from);
-    store(toBase, to, R11);
+  /** Copies a value that is in memory. */
+  private void copyCells(int kind, int toBase, int to, int fromBase, int from) {
+    for (int i = 0; i < Kind.cells(kind); i++) {
+      load(R11, fromBase, from + 8 * i);
+      store(toBase, to + 8 * i, R11);
+    }
   }
 
   // Entry.
@@ -114,12 +115,12 @@ final class Stubs {
     }
     for (int i = 0; i < params.length; i++) {
       if (params[i] < 0) {
-        copyCell(RSP, 8 * (-1 - params[i]), RDX, 8 * i);
+        copyCells(signature.param(i), RSP, 8 * (-1 - params[i]), RDX, 8 * signature.paramCell(i));
       }
     }
     for (int i = 0; i < params.length; i++) {
       if (params[i] >= 0) {
-        loadValue(signature.param(i), params[i], RDX, 8 * i);
+        loadValue(signature.param(i), params[i], RDX, 8 * signature.paramCell(i));
       }
     }
     asm.emit(XOR_RM, false, RBP, RBP); // the chain of frames ends here
@@ -130,9 +131,10 @@ final class Stubs {
       load(R10, RSP, areaSize - popped);
       for (int i = 0; i < results.length; i++) {
         if (results[i] >= 0) {
-          storeValue(signature.result(i), R10, 8 * i, results[i]);
+          storeValue(signature.result(i), R10, 8 * signature.resultCell(i), results[i]);
         } else {
-          copyCell(R10, 8 * i, RSP, 8 * (-1 - results[i]) - popped);
+          copyCells(
+              signature.result(i), R10, 8 * signature.resultCell(i), RSP, 8 * (-1 - results[i]) - popped);
         }
       }
     }
@@ -206,18 +208,18 @@ final class Stubs {
     int[] params = new int[signature.paramCount()];
     int[] results = new int[signature.resultCount()];
     convention.locate(signature, params, results);
-    int cells = Math.max(1, Math.max(params.length, results.length));
+    int cells = Math.max(1, Math.max(signature.paramCell(params.length), signature.resultCell(results.length)));
     asm.push(RBP);
     move(RBP, RSP);
     addToStackPointer(-(8 * cells + 15 & -16));
     for (int i = 0; i < params.length; i++) {
       if (params[i] >= 0) {
-        storeValue(signature.param(i), RSP, 8 * i, params[i]);
+        storeValue(signature.param(i), RSP, 8 * signature.paramCell(i), params[i]);
       }
     }
     for (int i = 0; i < params.length; i++) {
       if (params[i] < 0) {
-        copyCell(RSP, 8 * i, RBP, 16 + 8 * (-1 - params[i]));
+        copyCells(signature.param(i), RSP, 8 * signature.paramCell(i), RBP, 16 + 8 * (-1 - params[i]));
       }
     }
     move(RDI, X86MacroAssembler.CALLER_CONTEXT);
@@ -226,12 +228,12 @@ final class Stubs {
     callOut(upcall);
     for (int i = 0; i < results.length; i++) {
       if (results[i] < 0) {
-        copyCell(RBP, 16 + 8 * (-1 - results[i]), RSP, 8 * i);
+        copyCells(signature.result(i), RBP, 16 + 8 * (-1 - results[i]), RSP, 8 * signature.resultCell(i));
       }
     }
     for (int i = 0; i < results.length; i++) {
       if (results[i] >= 0) {
-        loadValue(signature.result(i), results[i], RSP, 8 * i);
+        loadValue(signature.result(i), results[i], RSP, 8 * signature.resultCell(i));
       }
     }
     asm.leave();
@@ -289,7 +291,7 @@ final class Stubs {
 
   /** Jumped to with the function index in r11d and the function's arguments in place. */
   byte[] compileStub(long upcall) {
-    int saved = ARGUMENT_REGISTERS.length + FLOAT_ARGUMENTS;
+    int saved = ARGUMENT_REGISTERS.length + 2 * FLOAT_ARGUMENTS;
     asm.push(RBP);
     move(RBP, RSP);
     addToStackPointer(-(8 * (1 + saved) + 15 & -16));
@@ -299,14 +301,14 @@ final class Stubs {
     }
     int floats = 8 * (1 + ARGUMENT_REGISTERS.length);
     for (int i = 0; i < FLOAT_ARGUMENTS; i++) {
-      asm.emitMemory(MOVSD_MR, false, 1 + i, RSP, NONE, 0, floats + 8 * i);
+      asm.emitMemory(MOVUPS_MR, false, 1 + i, RSP, NONE, 0, floats + 16 * i);
     }
     move(RDI, X86MacroAssembler.CONTEXT);
     asm.movConstant(RSI, Builtin.COMPILE.number());
     move(RDX, RSP);
     callOut(upcall);
     for (int i = 0; i < FLOAT_ARGUMENTS; i++) {
-      asm.emitMemory(MOVSD_RM, false, 1 + i, RSP, NONE, 0, floats + 8 * i);
+      asm.emitMemory(MOVUPS_RM, false, 1 + i, RSP, NONE, 0, floats + 16 * i);
     }
     for (int i = 0; i < ARGUMENT_REGISTERS.length; i++) {
       load(ARGUMENT_REGISTERS[i], RSP, 8 * (1 + i));

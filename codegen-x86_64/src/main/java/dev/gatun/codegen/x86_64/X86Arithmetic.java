@@ -13,6 +13,9 @@ import dev.gatun.wasm.ValueType;
 /** Arithmetic, comparisons and conversions of integers; those that touch floats are handed to {@link X86Floats}. */
 final class X86Arithmetic extends X86MacroAssembler {
   private final X86Floats floats = new X86Floats(this);
+  private final X86Vectors vectors = new X86Vectors(this);
+  private final X86VectorShifts vectorShifts = new X86VectorShifts(this);
+  private final X86Lanes lanes = new X86Lanes(this);
 
   X86Arithmetic(CpuFeatures features) {
     super(features);
@@ -519,5 +522,77 @@ final class X86Arithmetic extends X86MacroAssembler {
     } else {
       asm.jccShort(condition, label);
     }
+  }
+
+  // Vectors.
+
+  @Override
+  public void vectorConstant(int destination, long low, long high) {
+    lanes.constant(destination, low, high);
+  }
+
+  @Override
+  public void vectorUnary(Opcode opcode, int destination, int source) {
+    vectors.unary(opcode, destination, source);
+  }
+
+  @Override
+  public void vectorBinary(Opcode opcode, int destination, int left, int right) {
+    vectors.binary(opcode, destination, left, right);
+  }
+
+  @Override
+  public void vectorTernary(Opcode opcode, int destination, int a, int b, int c) {
+    vectors.ternary(opcode, destination, a, b, c);
+  }
+
+  @Override
+  public void vectorShift(Opcode opcode, int destination, int vector, int count) {
+    vectorShifts.shift(opcode, destination, vector, count);
+  }
+
+  @Override
+  public void vectorShiftConstant(Opcode opcode, int destination, int vector, int count) {
+    vectorShifts.shiftConstant(opcode, destination, vector, count);
+  }
+
+  @Override
+  public void splat(Opcode opcode, int destination, int scalar) {
+    lanes.splat(opcode, destination, scalar);
+  }
+
+  @Override
+  public void extractLane(Opcode opcode, int lane, int destination, int vector) {
+    lanes.extractLane(opcode, lane, destination, vector);
+  }
+
+  @Override
+  public void replaceLane(Opcode opcode, int lane, int destination, int vector, int scalar) {
+    lanes.replaceLane(opcode, lane, destination, vector, scalar);
+  }
+
+  @Override
+  public void shuffle(long low, long high, int destination, int left, int right) {
+    lanes.shuffle(low, high, destination, left, right);
+  }
+
+  @Override
+  public void vectorTest(Opcode opcode, int destination, int source) {
+    lanes.test(opcode, destination, source);
+  }
+
+  @Override
+  void loadVector(Opcode opcode, int destination, int index, long offset) {
+    lanes.load(opcode, destination, index, offset);
+  }
+
+  @Override
+  public void loadLane(Opcode opcode, int lane, int destination, int vector, int index, long offset) {
+    lanes.loadLane(opcode, lane, destination, vector, index, offset);
+  }
+
+  @Override
+  public void storeLane(Opcode opcode, int lane, int source, int index, long offset) {
+    lanes.storeLane(opcode, lane, source, index, offset);
   }
 }

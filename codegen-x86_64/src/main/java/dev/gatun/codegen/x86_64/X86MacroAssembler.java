@@ -18,8 +18,8 @@ import java.util.Arrays;
  * The sequences of x86-64 for what the baseline compiler asks: frames, moves, memory, tables and calls. Arithmetic is in
  * {@link X86Arithmetic}.
  *
- * <p>Registers: 0 to 15 are general-purpose, 16 to 31 are xmm0 to xmm15. r14 holds the context, r15 the base of memory 0, r11
- * and xmm15 are scratch; rsp and rbp hold the frame:
+ * <p>Registers: 0 to 15 are general-purpose, 16 to 31 are xmm0 to xmm15. r14 holds the context, r15 the base of memory 0, r11,
+ * xmm14 and xmm15 are scratch; rsp and rbp hold the frame:
  *
  * <pre>
  *   rbp + 16 + 8k   k-th cell of the area where the caller passes arguments and takes results; the return pops the former
@@ -38,6 +38,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
   /** xmm15, as the assembler counts. */
   static final int FLOAT_SCRATCH = 15;
 
+  /** xmm14, as the assembler counts: a second one, for vectors. */
+  static final int VECTOR_SCRATCH = 14;
+
   /** Where the numbers of vector registers start. */
   static final int FLOATS = 16;
 
@@ -51,7 +54,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   private static final int[] FLOAT_HOMES = {17, 18, 19, 20, 21, 22, 23, 24, 25};
 
   private static final long REGISTERS =
-      0xFFFFL & ~(1L << RSP | 1L << RBP | 1L << SCRATCH | 1L << CONTEXT | 1L << MEMORY) | 0x7FFFL << FLOATS;
+      0xFFFFL & ~(1L << RSP | 1L << RBP | 1L << SCRATCH | 1L << CONTEXT | 1L << MEMORY) | 0x3FFFL << FLOATS;
 
   // Conditions beyond the condition codes: equality of floats needs the parity flag too.
   static final int FLOAT_EQ = 16;
@@ -339,12 +342,22 @@ abstract class X86MacroAssembler extends MacroAssembler {
     }
   }
 
-  private static Instruction loadForm(int kind) {
-    return kind == Kind.F32 ? MOVSS_RM : kind == Kind.F64 ? MOVSD_RM : MOV_RM;
+  static Instruction loadForm(int kind) {
+    return switch (kind) {
+      case Kind.F32 -> MOVSS_RM;
+      case Kind.F64 -> MOVSD_RM;
+      case Kind.V128 -> MOVUPS_RM;
+      default -> MOV_RM;
+    };
   }
 
-  private static Instruction storeForm(int kind) {
-    return kind == Kind.F32 ? MOVSS_MR : kind == Kind.F64 ? MOVSD_MR : MOV_MR;
+  static Instruction storeForm(int kind) {
+    return switch (kind) {
+      case Kind.F32 -> MOVSS_MR;
+      case Kind.F64 -> MOVSD_MR;
+      case Kind.V128 -> MOVUPS_MR;
+      default -> MOV_MR;
+    };
   }
 
   private static int number(int kind, int register) {
@@ -360,6 +373,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   private void storeConstantTo(int kind, int base, int displacement, long bits) {
+    if (kind == Kind.V128) {
+      asm.emit(XORPS, false, FLOAT_SCRATCH, FLOAT_SCRATCH); // the only constant
+      asm.emitMemory(MOVUPS_MR, false, FLOAT_SCRATCH, base, NONE, 0, displacement);
+      return;
+    }
     boolean wide = kind == Kind.I64 || kind == Kind.F64;
     if (!wide || bits == (int) bits) {
       asm.emitMemory(MOV_MI32, wide, base, NONE, 0, displacement);
@@ -391,6 +409,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   private void copy(int kind, int base, int displacement, int slot) {
+    if (kind == Kind.V128) {
+      asm.emitMemory(MOVUPS_RM, false, FLOAT_SCRATCH, RBP, NONE, 0, slot(slot));
+      asm.emitMemory(MOVUPS_MR, false, FLOAT_SCRATCH, base, NONE, 0, displacement);
+      return;
+    }
     boolean wide = kind == Kind.I64 || kind == Kind.F64;
     asm.emitMemory(MOV_RM, wide, SCRATCH, RBP, NONE, 0, slot(slot));
     asm.emitMemory(MOV_MR, wide, SCRATCH, base, NONE, 0, displacement);
@@ -517,9 +540,12 @@ abstract class X86MacroAssembler extends MacroAssembler {
       case I64_LOAD8_S -> emitAccess(MOVSX8, true, destination, index, offset);
       case I64_LOAD16_S -> emitAccess(MOVSX16, true, destination, index, offset);
       case I64_LOAD32_S -> emitAccess(MOVSXD, true, destination, index, offset);
-      default -> throw new IllegalArgumentException(opcode.text());
+      default -> loadVector(opcode, destination, index, offset);
     }
   }
+
+  /** Loads that fill a vector. */
+  abstract void loadVector(Opcode opcode, int destination, int index, long offset);
 
   @Override
   public void store(Opcode opcode, int source, int index, long offset) {
@@ -530,6 +556,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
       case I32_STORE16, I64_STORE16 -> emitAccess(MOV16_MR, false, source, index, offset);
       case F32_STORE -> emitAccess(MOVSS_MR, false, source - FLOATS, index, offset);
       case F64_STORE -> emitAccess(MOVSD_MR, false, source - FLOATS, index, offset);
+      case V128_STORE -> emitAccess(MOVUPS_MR, false, source - FLOATS, index, offset);
       default -> throw new IllegalArgumentException(opcode.text());
     }
   }
@@ -538,6 +565,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public boolean storesConstant(Opcode opcode, long constant) {
     return switch (opcode) {
       case I64_STORE, F64_STORE -> constant == (int) constant;
+      case V128_STORE -> false;
       default -> true;
     };
   }

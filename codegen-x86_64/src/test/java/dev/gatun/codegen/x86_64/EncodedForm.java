@@ -65,7 +65,7 @@ record EncodedForm(
         }
       }
     }
-    if (row.form == Instruction.Form.RMV) {
+    if (row.form == Instruction.Form.RMV || row.rm == Instruction.Operand.XMM_ONLY) {
       return;
     }
     // Registers and immediates take turns: their encodings don't depend on the address's.
@@ -142,7 +142,7 @@ record EncodedForm(
       case RMV ->
           text.append(register(row.reg, reg)).append(',').append(inRm).append(',').append(register(row.reg, vvvv));
     }
-    if (row.immediate != 0) {
+    if (row.immediate != 0 && !namesComparison()) {
       text.append(",0x").append(Long.toHexString(shownImmediate()));
     }
     return text.toString();
@@ -150,13 +150,33 @@ record EncodedForm(
 
   /** The moves between the register files have names of their own in the disassembler. */
   private String mnemonic() {
-    return row == Instruction.MOV_XMM_GP || row == Instruction.MOV_GP_XMM ? (wide ? "movq" : "movd") : row.mnemonic;
+    return switch (row) {
+      case MOV_XMM_GP, MOV_GP_XMM -> wide ? "movq" : "movd";
+      case PINSRD -> wide ? "pinsrq" : "pinsrd";
+      case PEXTRD -> wide ? "pextrq" : "pextrd";
+      case CMPPS, CMPPD -> namesComparison()
+          ? "cmp" + COMPARISONS[immediate] + row.mnemonic.substring(3)
+          : row.mnemonic;
+      default -> row.mnemonic;
+    };
+  }
+
+  private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
+
+  /** Whether the disassembler says the comparison, which the immediate is, in the name. */
+  private boolean namesComparison() {
+    boolean compares = row == Instruction.CMPPS || row == Instruction.CMPPD;
+    return compares && immediate >= 0 && immediate < COMPARISONS.length;
   }
 
   /** Whether the processor extends the immediate by its sign to the operand's width. */
   private boolean signExtended() {
+    if (row.width == Instruction.Width.NONE) {
+      return false;
+    }
     return switch (row) {
-      case ROL_MI, ROR_MI, SHL_MI, SHR_MI, SAR_MI, RORX, ROUNDSS, ROUNDSD, MOV8_MI, MOV16_MI -> false;
+      case PINSRD, PEXTRD -> false;
+      case ROL_MI, ROR_MI, SHL_MI, SHR_MI, SAR_MI, RORX, MOV8_MI, MOV16_MI -> false;
       default -> true;
     };
   }
@@ -183,15 +203,17 @@ record EncodedForm(
       case GP8 -> 8;
       case GP16 -> 16;
       case GP32, XMM32 -> 32;
+      case GP_M8 -> inMemory() ? 8 : 32;
+      case GP_M16 -> inMemory() ? 16 : 32;
       case XMM64 -> 64;
-      case XMM, XMM128 -> 128;
+      case XMM, XMM128, XMM_ONLY -> 128;
       case ADDRESS -> 0;
     };
   }
 
   private String register(Instruction.Operand operand, int number) {
     return switch (operand) {
-      case XMM, XMM32, XMM64, XMM128 -> "xmm" + number;
+      case XMM, XMM32, XMM64, XMM128, XMM_ONLY -> "xmm" + number;
       default -> gpRegister(bits(operand), number);
     };
   }

@@ -83,10 +83,12 @@ class IndependentAssemblerTest {
     REGISTER_IN_OPCODE,
     /** It moves 64 bits between memory and a vector register by F3 0F 7E and 66 0F D6. */
     VECTOR_MOVE,
-    /** It forgets REX.W: a 32-bit conversion instead of a 64-bit one. */
+    /** It forgets REX.W: 32 bits are converted, inserted or extracted instead of 64. */
     WRONG_WITHOUT_REX_W,
     /** It forgets the REX prefix of spl, bpl, sil and dil: ah, ch, dh and bh instead. */
-    WRONG_BYTE_REGISTER
+    WRONG_BYTE_REGISTER,
+    /** It has a form of pextrw of its own between registers, and the opcode of pextrd to memory. */
+    WRONG_EXTRACTION
   }
 
   private static @Nullable KnownDifference knownDifference(EncodedForm o) {
@@ -96,6 +98,9 @@ class IndependentAssemblerTest {
     if (byteRegister) {
       return KnownDifference.WRONG_BYTE_REGISTER;
     }
+    if (row == Instruction.PEXTRW) {
+      return KnownDifference.WRONG_EXTRACTION;
+    }
     boolean exchangeable = row == Instruction.TEST_MR || row == Instruction.XCHG || row == Instruction.MOV_GP_XMM;
     if (betweenRegisters && row.form == Instruction.Form.MR && !exchangeable) {
       return KnownDifference.OTHER_DIRECTION;
@@ -103,7 +108,12 @@ class IndependentAssemblerTest {
     if (row == Instruction.MOV_GP_XMM || row == Instruction.MOV_XMM_GP) {
       return !betweenRegisters && o.wide() ? KnownDifference.VECTOR_MOVE : null;
     }
-    if (row == Instruction.CVTSI2SS || row == Instruction.CVTSI2SD) {
+    boolean forgets =
+        row == Instruction.CVTSI2SS
+            || row == Instruction.CVTSI2SD
+            || row == Instruction.PINSRD
+            || row == Instruction.PEXTRD;
+    if (forgets) {
       return o.wide() ? KnownDifference.WRONG_WITHOUT_REX_W : null;
     }
     boolean move = row.mnemonic.equals("mov");
@@ -170,7 +180,7 @@ class IndependentAssemblerTest {
 
   private static Operand register(EncodedForm o, Instruction.Operand operand, int number) {
     return switch (operand) {
-      case XMM, XMM32, XMM64, XMM128 -> XMMRegister.xmm(number);
+      case XMM, XMM32, XMM64, XMM128, XMM_ONLY -> XMMRegister.xmm(number);
       default -> gp(o.bits(operand), number);
     };
   }

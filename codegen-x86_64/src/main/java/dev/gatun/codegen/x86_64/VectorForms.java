@@ -1,0 +1,93 @@
+package dev.gatun.codegen.x86_64;
+
+import static dev.gatun.codegen.x86_64.Instruction.*;
+
+/**
+ * What the sequences for vectors are made of: instructions of SSE, whose first operand of two is the destination. Vector registers
+ * are numbered from 0; xmm14 and xmm15 are scratch, and a destination may be any of the sources.
+ */
+abstract class VectorForms {
+  static final int X14 = X86MacroAssembler.VECTOR_SCRATCH;
+  static final int X15 = X86MacroAssembler.FLOAT_SCRATCH;
+
+  static final long BYTES = 0x0101_0101_0101_0101L;
+  static final long WORDS = 0x0001_0001_0001_0001L;
+  static final long DOUBLEWORDS = 0x0000_0001_0000_0001L;
+
+  final X86MacroAssembler masm;
+  final Assembler asm;
+
+  VectorForms(X86MacroAssembler masm) {
+    this.masm = masm;
+    this.asm = masm.asm;
+  }
+
+  final void emit(Instruction i, int to, int from) {
+    asm.emit(i, false, to, from);
+  }
+
+  final void emit(Instruction i, int to, int from, int immediate) {
+    asm.emit(i, false, to, from);
+    asm.immediate(i, immediate);
+  }
+
+  /** With an operand in the constant pool. */
+  final void pool(Instruction i, int to, long low, long high) {
+    asm.emitPool(i, false, to, low, high);
+  }
+
+  final void move(int to, int from) {
+    if (to != from) {
+      emit(MOVAPS, to, from);
+    }
+  }
+
+  final void shiftBy(Instruction i, int register, int count) {
+    asm.emit(i, false, register);
+    asm.immediate(i, count);
+  }
+
+  final void allOnes(int to) {
+    emit(PCMPEQD, to, to);
+  }
+
+  final void zero(int to) {
+    emit(PXOR, to, to);
+  }
+
+  /** {@code to = left op right}; where the destination is the right operand, the result is computed in xmm15. */
+  final void two(Instruction i, int to, int left, int right) {
+    if (to == right && to != left) {
+      move(X15, left);
+      emit(i, X15, right);
+      move(to, X15);
+    } else {
+      move(to, left);
+      emit(i, to, right);
+    }
+  }
+
+  final void commuting(Instruction i, int to, int left, int right) {
+    if (to == right) {
+      two(i, to, right, left);
+    } else {
+      two(i, to, left, right);
+    }
+  }
+
+  final void compare(Instruction i, int to, int left, int right, int predicate) {
+    if (to == right && to != left) {
+      move(X15, left);
+      emit(i, X15, right, predicate);
+      move(to, X15);
+    } else {
+      move(to, left);
+      emit(i, to, right, predicate);
+    }
+  }
+
+  final void complement(int to) {
+    allOnes(X15);
+    emit(PXOR, to, X15);
+  }
+}
