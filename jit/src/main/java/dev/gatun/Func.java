@@ -326,6 +326,13 @@ public final class Func implements Extern {
     return type.signature();
   }
 
+  /** How many cells a call uses for arguments and results. */
+  int cellCount() {
+    Signature signature = signature();
+    return Math.max(
+        signature.paramCell(signature.paramCount()), signature.resultCell(signature.resultCount()));
+  }
+
   /** Its type with its supertypes. */
   DefinedType definedType() {
     return definedType;
