@@ -5,16 +5,19 @@
 
 #define KEEP __attribute__((noinline, optnone))
 
-// A frame with an array, which lives in memory, so that it is a real recursion with real frames.
-KEEP static int recurse(int depth) {
-  volatile int frame[8];
-  frame[depth & 7] = depth;
+// Returns the depth: each level adds 4 times a quarter. Eight values live across the call, as in the recursion of a real
+// program, so 100,000 frames are more than 8 MiB of stack. An array in the frame would not count: it would lie in memory.
+__attribute__((noinline)) static double recurse(int depth, double a, double b, double c, double d, long long i, long long j,
+                                                long long k, long long l) {
   if (depth == 0) {
     return 0;
   }
-  int below = recurse(depth - 1);
-  return below + frame[depth & 7] - depth + 1;
+  double below = recurse(depth - 1, b, c, d, a, j, k, l, i);
+  return (((below * i + a) * j + b) * k + c) * l + d;
 }
+
+static volatile double quarter = 0.25;
+static volatile long long one = 1;
 
 KEEP static int read_outside(volatile int *address) { return *address; }
 
@@ -43,7 +46,7 @@ int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   int number = argc > 2 ? atoi(argv[2]) : 0;
   if (strcmp(name, "recurse") == 0) {
-    printf("%d\n", recurse(number));
+    printf("%.0f\n", recurse(number, quarter, quarter, quarter, quarter, one, one, one, one));
   } else if (strcmp(name, "outside") == 0) {
     printf("%d\n", read_outside((volatile int *)0xfffffff0u));
   } else if (strcmp(name, "divide") == 0) {

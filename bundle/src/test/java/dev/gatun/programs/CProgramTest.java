@@ -81,7 +81,7 @@ class CProgramTest {
 
   @ParameterizedTest
   @CsvSource({
-    "recurse, 1000000, CALL_STACK_EXHAUSTED, recurse",
+    "recurse, 100000, CALL_STACK_EXHAUSTED, recurse",
     "outside, 0, MEMORY_OUT_OF_BOUNDS, read_outside",
     "divide, 0, INTEGER_DIVIDE_BY_ZERO, divide",
     "unreachable, 0, UNREACHABLE, stop",
