@@ -3,13 +3,11 @@ package dev.gatun;
 import dev.gatun.backend.Signature;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.runtime.NativeMemory;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
-import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /** A function of a store: exported by an instance, or made from Java. To be called by one thread at a time in its store. */
@@ -73,21 +71,21 @@ public final class Func implements Extern {
     if (arguments.length != count) {
       throw new IllegalArgumentException(count + " arguments expected by " + type + ", found " + arguments.length);
     }
-    store.acquire();
+    Tenancy.Tenure tenure = store.acquire();
     try {
       long cells = store.cells();
       safepoint();
       for (int i = 0; i < count; i++) {
         store.putCell(cells + 8L * type.signature().paramCell(i), type.param(i), arguments[i]);
       }
-      invoke(cells);
+      invoke(tenure, cells);
       return switch (type.resultCount()) {
         case 0 -> null;
         case 1 -> store.getCell(cells, type.result(0));
         default -> results(cells);
       };
     } finally {
-      store.release();
+      store.release(tenure);
     }
   }
 
@@ -112,7 +110,7 @@ public final class Func implements Extern {
    * @return the results' bits
    */
   long[] callBits(long... arguments) {
-    store.acquire();
+    Tenancy.Tenure tenure = store.acquire();
     try {
       long cells = store.cells();
       for (int i = 0; i < arguments.length; i++) {
@@ -120,7 +118,7 @@ public final class Func implements Extern {
         boolean narrow = param == ValueType.I32 || param == ValueType.F32;
         NativeMemory.putLong(cells + 8L * i, narrow ? arguments[i] & 0xffff_ffffL : arguments[i]);
       }
-      invoke(cells);
+      invoke(tenure, cells);
       long[] results = new long[type.resultCount()];
       for (int i = 0; i < results.length; i++) {
         long bits = NativeMemory.getLong(cells + 8L * i);
@@ -129,18 +127,22 @@ public final class Func implements Extern {
       }
       return results;
     } finally {
-      store.release();
+      store.release(tenure);
     }
   }
 
   /** Runs the function on arguments in the cells, which receive the results. The store is acquired. */
-  private void invoke(long cells) {
+  private void invoke(Tenancy.Tenure tenure, long cells) {
     if (host != null) {
       store.callHost(this, cells);
       return;
     }
     store.enter(
-        thunk, NativeMemory.getLong(record + FuncRefLayout.CONTEXT), NativeMemory.getLong(record + FuncRefLayout.CODE), cells);
+        tenure.isNested(),
+        thunk,
+        NativeMemory.getLong(record + FuncRefLayout.CONTEXT),
+        NativeMemory.getLong(record + FuncRefLayout.CODE),
+        cells);
   }
 
   /**
@@ -150,167 +152,20 @@ public final class Func implements Extern {
   public synchronized MethodHandle methodHandle() {
     MethodHandle known = handle;
     if (known == null) {
-      known = makeHandle();
+      TypedCall call =
+          new TypedCall(
+              store,
+              type,
+              thunk,
+              NativeMemory.getLong(record + FuncRefLayout.CONTEXT),
+              record + FuncRefLayout.CODE,
+              store.cells(),
+              takesReferences,
+              host == null ? null : this);
+      known = call.handle();
       handle = known;
     }
     return known;
-  }
-
-  private MethodHandle makeHandle() {
-    // Arguments go to their cells one by one, after the store is acquired and before the call: each step is a filter in
-    // front of the next, and all are constants of the handle.
-    MethodHandles.Lookup lookup = MethodHandles.lookup();
-    try {
-      MethodType wanted = FuncType.of(type).methodType();
-      String finish =
-          switch (type.resultCount()) {
-            case 0 -> "finishVoid";
-            case 1 ->
-                switch (type.result(0)) {
-                  case ValueType.I32 -> "finishInt";
-                  case ValueType.I64 -> "finishLong";
-                  case ValueType.F32 -> "finishFloat";
-                  case ValueType.F64 -> "finishDouble";
-                  default -> "finishReference";
-                };
-            default -> "finishSeveral";
-          };
-      Class<?> returned =
-          switch (finish) {
-            case "finishReference" -> Object.class;
-            default -> wanted.returnType();
-          };
-      MethodHandle call =
-          lookup.findVirtual(Func.class, finish, MethodType.methodType(returned)).bindTo(this);
-      for (int i = type.paramCount() - 1; i >= 0; i--) {
-        Class<?> param =
-            switch (type.param(i)) {
-              case ValueType.I32 -> int.class;
-              case ValueType.I64 -> long.class;
-              case ValueType.F32 -> float.class;
-              case ValueType.F64 -> double.class;
-              default -> Object.class;
-            };
-        MethodHandle put =
-            MethodHandles.insertArguments(
-                lookup.findVirtual(Func.class, "put", MethodType.methodType(void.class, int.class, param)),
-                0,
-                this,
-                param == Object.class ? i : type.signature().paramCell(i));
-        call = MethodHandles.collectArguments(call, 0, put);
-      }
-      MethodHandle begin = lookup.findVirtual(Func.class, "begin", MethodType.methodType(void.class)).bindTo(this);
-      return MethodHandles.collectArguments(call, 0, begin).asType(wanted);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void begin() {
-    store.acquire();
-    boolean done = false;
-    try {
-      safepoint();
-      done = true;
-    } finally {
-      if (!done) {
-        store.release();
-      }
-    }
-  }
-
-  private long cell(int index) {
-    return store.cells() + 8L * index;
-  }
-
-  private void put(int index, int value) {
-    NativeMemory.putInt(cell(index), value);
-  }
-
-  private void put(int index, long value) {
-    NativeMemory.putLong(cell(index), value);
-  }
-
-  private void put(int index, float value) {
-    NativeMemory.putFloat(cell(index), value);
-  }
-
-  private void put(int index, double value) {
-    NativeMemory.putDouble(cell(index), value);
-  }
-
-  private void put(int index, @Nullable Object value) {
-    boolean done = false;
-    try {
-      store.putCell(cell(type.signature().paramCell(index)), type.param(index), value);
-      done = true;
-    } finally {
-      if (!done) {
-        store.release();
-      }
-    }
-  }
-
-  private void finishVoid() {
-    try {
-      invoke(store.cells());
-    } finally {
-      store.release();
-    }
-  }
-
-  private int finishInt() {
-    try {
-      invoke(store.cells());
-      return NativeMemory.getInt(store.cells());
-    } finally {
-      store.release();
-    }
-  }
-
-  private long finishLong() {
-    try {
-      invoke(store.cells());
-      return NativeMemory.getLong(store.cells());
-    } finally {
-      store.release();
-    }
-  }
-
-  private float finishFloat() {
-    try {
-      invoke(store.cells());
-      return NativeMemory.getFloat(store.cells());
-    } finally {
-      store.release();
-    }
-  }
-
-  private double finishDouble() {
-    try {
-      invoke(store.cells());
-      return NativeMemory.getDouble(store.cells());
-    } finally {
-      store.release();
-    }
-  }
-
-  private @Nullable Object finishReference() {
-    try {
-      invoke(store.cells());
-      return store.getCell(store.cells(), type.result(0));
-    } finally {
-      store.release();
-    }
-  }
-
-  private @Nullable Object[] finishSeveral() {
-    try {
-      invoke(store.cells());
-      return results(store.cells());
-    } finally {
-      store.release();
-    }
   }
 
   /** The body of a function made from Java. */

@@ -297,6 +297,7 @@ final class Linking {
     }
     FunctionType type = wasm.functionType(start);
     store.enter(
+        store.isNested(),
         store.machine().entryThunk(type.signature()),
         instance.context(),
         NativeMemory.getLong(instance.context() + layout.slot(start)),

@@ -77,20 +77,31 @@ public final class Store implements AutoCloseable {
   // Ownership.
 
   /** Takes the store for this thread, once more if it has it. */
-  void acquire() {
-    tenancy.enter();
+  Tenancy.Tenure acquire() {
+    Tenancy.Tenure tenure = tenancy.enter();
     if (closed) {
-      tenancy.leave();
+      tenure.leave();
       throw new IllegalStateException("the store is closed");
     }
+    return tenure;
+  }
+
+  /** Ends what {@link #acquire} began, with what that returned. */
+  void release(Tenancy.Tenure tenure) {
+    if (closeWhenLeft && !tenure.isNested() && !closed) {
+      free();
+    }
+    tenure.leave();
   }
 
   /** Ends what {@link #acquire} began. */
   void release() {
-    if (closeWhenLeft && tenancy.depth() == 1 && !closed) {
-      free();
-    }
-    tenancy.leave();
+    release(tenancy.mine());
+  }
+
+  /** Whether this thread, which has the store, has it more than once. */
+  boolean isNested() {
+    return tenancy.mine().isNested();
   }
 
   void checkOpen() {
@@ -121,7 +132,7 @@ public final class Store implements AutoCloseable {
             free();
           }
         } finally {
-          tenancy.leave();
+          tenancy.mine().leave();
         }
       } else {
         interrupt();
@@ -360,10 +371,10 @@ public final class Store implements AutoCloseable {
     return record + StoreLayout.BUFFER;
   }
 
-  /** Runs code. The store is acquired. */
-  void enter(long thunk, long context, long code, long cells) {
+  /** Runs code. The store is acquired, more than once if the entry is nested. */
+  void enter(boolean nested, long thunk, long context, long code, long cells) {
     int status;
-    if (tenancy.depth() == 1) {
+    if (!nested) {
       status = Machine.enter(thunk, context, code, cells);
     } else {
       // Wasm below has called out: its exit must be found again when we are back.

@@ -29,12 +29,23 @@ final class Tenancy {
     }
   }
 
-  private static final class Tenure {
-    final @Nullable Thread thread;
-    int inside;
+  /** The right of a thread. To be used by that thread alone, and only while it is inside. */
+  static final class Tenure {
+    private final @Nullable Thread thread;
+    private int inside;
 
-    Tenure(@Nullable Thread thread) {
+    private Tenure(@Nullable Thread thread) {
       this.thread = thread;
+    }
+
+    /** Whether the thread has entered more than once. */
+    boolean isNested() {
+      return inside > 1;
+    }
+
+    /** Leaves what {@link #enter} entered. */
+    void leave() {
+      INSIDE.setRelease(this, inside - 1);
     }
   }
 
@@ -42,17 +53,17 @@ final class Tenancy {
   private Tenure current = new Tenure(null);
 
   /**
-   * Enters, once more if this thread is inside.
+   * Enters, once more if this thread is inside. Returns by what it leaves again.
    *
    * @throws IllegalStateException if another thread is inside
    */
-  void enter() {
+  Tenure enter() {
     Tenure tenure = (Tenure) CURRENT.getOpaque(this);
     if (tenure.thread == Thread.currentThread()) {
       INSIDE.setOpaque(tenure, tenure.inside + 1);
       ProcessBarrier.light();
       if ((Tenure) CURRENT.getOpaque(this) == tenure) {
-        return;
+        return tenure;
       }
       INSIDE.setRelease(tenure, tenure.inside - 1);
     }
@@ -61,9 +72,10 @@ final class Tenancy {
       throw new IllegalStateException(
           "a store is used by one thread at a time: " + Thread.currentThread() + " wants it, " + other + " is in it");
     }
+    return mine();
   }
 
-  /** Enters if no other thread is inside. */
+  /** Enters if no other thread is inside; {@link #mine} then says by what it leaves. */
   boolean tryEnter() {
     if (isInside()) {
       enter();
@@ -92,7 +104,7 @@ final class Tenancy {
   }
 
   /** The tenure of this thread, which is inside. While another thread tries to take over, it is out of sight for a moment. */
-  private Tenure mine() {
+  Tenure mine() {
     Tenure tenure = (Tenure) CURRENT.getOpaque(this);
     if (tenure.thread == Thread.currentThread()) {
       return tenure;
@@ -100,17 +112,6 @@ final class Tenancy {
     synchronized (this) {
       return (Tenure) CURRENT.getOpaque(this);
     }
-  }
-
-  /** Leaves what {@link #enter} entered. */
-  void leave() {
-    Tenure tenure = mine();
-    INSIDE.setRelease(tenure, tenure.inside - 1);
-  }
-
-  /** How often this thread, which is inside, has entered. */
-  int depth() {
-    return mine().inside;
   }
 
   /** Whether this thread is inside. */

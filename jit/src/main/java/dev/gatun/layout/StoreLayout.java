@@ -9,8 +9,14 @@ package dev.gatun.layout;
 public final class StoreLayout {
   private StoreLayout() {}
 
-  /** Stack pointer of the Java thread inside the innermost entry thunk; 0 while no wasm of the store is active. */
+  /**
+   * Stack pointer of the Java thread inside the innermost entry thunk, with the bit {@link #PROBED}; 0 while no wasm of the
+   * store is active.
+   */
   public static final int ENTRY_SP = 0;
+
+  /** The bit of {@link #ENTRY_SP} that the stack below has been found long enough for upcalls. */
+  public static final int PROBED = 1;
 
   /** Where the next entry starts on the wasm stack: its top, or below the frames that have called out to the host. */
   public static final int WASM_SP = 8;

@@ -27,8 +27,9 @@ import dev.gatun.layout.VmContextLayout;
  * </pre>
  *
  * <p>A call out of wasm switches back to that stack, since HotSpot accepts no upcall from another one. An upcall that finds
- * too little stack ends the JVM, so the stack is read first, page by page, as far down as Java code may need: HotSpot's guard
- * page then faults in our code, which is an ordinary trap.
+ * too little stack ends the JVM, so at the first call out of an entry the stack is read, page by page, as far down as Java code
+ * may need: HotSpot's guard page then faults in our code, which is an ordinary trap. Later calls out of that entry start from
+ * the same place, and need not look again.
  */
 final class Stubs {
   /** What an upcall is given: HotSpot itself wants about 84 KiB, and class initialisation in a host function its share. */
@@ -99,7 +100,7 @@ final class Stubs {
     asm.push(R15);
     asm.push(RDX); // keeps the stack aligned
     move(X86MacroAssembler.CONTEXT, RDI);
-    load(RCX, RDI, VmContextLayout.STORE);
+    asm.emitMemory(LEA, true, RCX, RDX, NONE, 0, -StoreLayout.BUFFER);
     asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.ENTRY_SP);
     asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.WASM_SP);
     store(RCX, StoreLayout.ENTRY_SP, RSP);
@@ -146,7 +147,10 @@ final class Stubs {
 
   /** With the store in rcx and the status in eax: undoes the innermost entry and returns to Java. */
   private void leaveEntry() {
-    load(RSP, RCX, StoreLayout.ENTRY_SP);
+    load(R8, RCX, StoreLayout.ENTRY_SP);
+    asm.emit(AND_MI8, true, R8);
+    asm.immediate(AND_MI8, ~StoreLayout.PROBED);
+    move(RSP, R8);
     undoEntry();
   }
 
@@ -184,13 +188,21 @@ final class Stubs {
     load(R13, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
     store(R13, StoreLayout.EXIT_FP, RBP);
     load(RAX, R13, StoreLayout.ENTRY_SP);
+    int probed = asm.newLabel();
+    asm.emit(TEST8_MI, false, RAX);
+    asm.immediate(TEST8_MI, StoreLayout.PROBED);
+    asm.jcc(NE, probed);
     for (int depth = PROBE_STEP; depth < HOST_STACK + PROBE_STEP; depth += PROBE_STEP) {
       asm.emitMemory(TEST_MR, false, RAX, RAX, NONE, 0, -depth); // test [rax - depth], eax
     }
+    asm.emit(OR_MI8, true, RAX);
+    asm.immediate(OR_MI8, StoreLayout.PROBED);
+    store(R13, StoreLayout.ENTRY_SP, RAX);
+    asm.bind(probed);
     move(RBX, RSP);
     load(R12, R13, StoreLayout.WASM_SP);
     store(R13, StoreLayout.WASM_SP, RSP);
-    move(RSP, RAX);
+    asm.emitMemory(LEA, true, RSP, RAX, NONE, 0, -StoreLayout.PROBED);
     asm.movConstant(RAX, upcall);
     asm.emit(CALL_M, false, RAX);
     store(R13, StoreLayout.WASM_SP, R12);
