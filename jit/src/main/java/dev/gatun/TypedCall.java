@@ -127,7 +127,7 @@ record TypedCall(
 
   private void invoke(Tenancy.Tenure tenure) {
     if (host != null) {
-      store.callHost(host, cells, -1);
+      store.callHost(host, cells);
     } else {
       store.enter(tenure.isNested(), thunk, context, NativeMemory.getLong(code), cells);
     }
