@@ -23,16 +23,29 @@ import org.jspecify.annotations.Nullable;
  * as long as the heap lives.
  */
 public final class Rtt {
-  /** The type of the objects that stand for Java objects. */
-  static final Rtt HOST = new Rtt(RttLayout.HOST, null, 16, new int[0]);
-
   /**
    * The run-time types of the defined types. Process-wide as those are; an Rtt knows no defined type but by number, so that it
    * goes with its type. Guarded by itself.
    */
   private static final WeakHashMap<DefinedType, Rtt> DEFINED = new WeakHashMap<>();
 
+  /** Records are carved from chunks, since memory that is freed by itself is dear to allocate. */
+  private static final int CHUNK = 16 * 1024;
+
+  private static final int[] NONE = {};
+
+  /** Guarded by the class. */
+  private static MemorySegment chunk = MemorySegment.NULL;
+
+  /** Bytes of the chunk that are taken. Guarded by the class. */
+  private static long taken;
+
+  /** The type of the objects that stand for Java objects. */
+  static final Rtt HOST = new Rtt(RttLayout.HOST, null, 16, NONE);
+
+  /** The record; it keeps its chunk. */
   private final MemorySegment record;
+
   private final @Nullable Rtt supertype;
   private final int kind;
   private final int depth;
@@ -58,7 +71,7 @@ public final class Rtt {
     this.depth = supertype == null ? 0 : supertype.depth + 1;
     int display = Math.max(depth + 1, RttLayout.MIN_DISPLAY);
     int offsets = RttLayout.DISPLAY + 8 * display;
-    record = Arena.ofAuto().allocate(offsets + 4L * references.length + 8, 8);
+    record = allocate(offsets + 4L * references.length);
     long address = record.address();
     NativeMemory.putHalf(address + RttLayout.KIND, kind);
     NativeMemory.putHalf(address + RttLayout.DEPTH, depth);
@@ -72,6 +85,16 @@ public final class Rtt {
     for (Rtt type = this; type != null; type = type.supertype) {
       NativeMemory.putLong(address + RttLayout.DISPLAY + 8L * type.depth, type.address());
     }
+  }
+
+  private static synchronized MemorySegment allocate(long bytes) {
+    long size = bytes + 7 & -8;
+    if (size > chunk.byteSize() - taken) {
+      chunk = Arena.ofAuto().allocate(Math.max(size, CHUNK), 8);
+      taken = 0;
+    }
+    taken += size;
+    return chunk.asSlice(taken - size, size);
   }
 
   /**
@@ -109,26 +132,26 @@ public final class Rtt {
   }
 
   private static Rtt create(DefinedType type, @Nullable Rtt supertype) {
-    return switch (type.composite()) {
-      case FunctionType _ -> new Rtt(RttLayout.FUNCTION, supertype, 0, new int[0], type.id());
-      case ArrayType array -> {
-        FieldType element = array.element();
-        int[] references = isInHeap(element) ? new int[] {ObjectLayout.ELEMENTS} : new int[0];
-        yield new Rtt(RttLayout.ARRAY, supertype, element.size(), references, type.id());
+    // No switch on patterns: its first use takes longer than the types of most modules.
+    if (type.composite() instanceof FunctionType) {
+      return new Rtt(RttLayout.FUNCTION, supertype, 0, NONE, type.id());
+    }
+    if (type.composite() instanceof ArrayType array) {
+      FieldType element = array.element();
+      int[] references = isInHeap(element) ? new int[] {ObjectLayout.ELEMENTS} : NONE;
+      return new Rtt(RttLayout.ARRAY, supertype, element.size(), references, type.id());
+    }
+    StructType struct = (StructType) type.composite();
+    int[] offsets = StructLayout.offsets(struct);
+    int fields = struct.fields().size();
+    int[] references = new int[fields];
+    int count = 0;
+    for (int i = 0; i < fields; i++) {
+      if (isInHeap(struct.fields().get(i))) {
+        references[count++] = offsets[i];
       }
-      case StructType struct -> {
-        int[] offsets = StructLayout.offsets(struct);
-        int fields = struct.fields().size();
-        int[] references = new int[fields];
-        int count = 0;
-        for (int i = 0; i < fields; i++) {
-          if (isInHeap(struct.fields().get(i))) {
-            references[count++] = offsets[i];
-          }
-        }
-        yield new Rtt(RttLayout.STRUCT, supertype, offsets[fields], Arrays.copyOf(references, count), type.id());
-      }
-    };
+    }
+    return new Rtt(RttLayout.STRUCT, supertype, offsets[fields], Arrays.copyOf(references, count), type.id());
   }
 
   private static boolean isInHeap(FieldType field) {
