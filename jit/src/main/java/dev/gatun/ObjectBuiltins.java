@@ -29,8 +29,10 @@ final class ObjectBuiltins {
       case ALLOCATE -> NativeMemory.putLong(cells, allocate(NativeMemory.getLong(cells), NativeMemory.getInt(cells + 8)));
       case STRUCT_NEW_DEFAULT -> NativeMemory.putLong(cells, allocate(rtt(cells), 0));
       case ARRAY_NEW -> {
-        long array = allocate(rtt(cells), NativeMemory.getInt(cells + 16));
-        fill(array, element(cells), 0, unsigned(cells, 2), NativeMemory.getLong(cells + 8));
+        FieldType element = element(cells);
+        int length = 1 + valueCells(element);
+        long array = allocate(rtt(cells), NativeMemory.getInt(cells + 8L * length));
+        fill(array, element, 0, unsigned(cells, length), cells + 8);
         NativeMemory.putLong(cells, array);
       }
       case ARRAY_NEW_DEFAULT -> NativeMemory.putLong(cells, allocate(rtt(cells), NativeMemory.getInt(cells + 8)));
@@ -46,9 +48,10 @@ final class ObjectBuiltins {
       case ARRAY_FILL -> {
         long array = array(cells, 1);
         long start = unsigned(cells, 2);
-        long length = unsigned(cells, 4);
+        FieldType element = element(cells);
+        long length = unsigned(cells, 3 + valueCells(element));
         arrayBounds(array, start, length);
-        fill(array, element(cells), start, length, NativeMemory.getLong(cells + 24));
+        fill(array, element, start, length, cells + 24);
       }
       case ARRAY_COPY -> {
         long to = array(cells, 1);
@@ -129,7 +132,14 @@ final class ObjectBuiltins {
         : heap.collectAndAllocate(rtt, NativeMemory.getInt(rtt + RttLayout.SIZE));
   }
 
-  private static void fill(long array, FieldType element, long start, long length, long bits) {
+  /** How many cells a value of an element takes. */
+  private static int valueCells(FieldType element) {
+    return element.size() == 16 ? 2 : 1;
+  }
+
+  /** Sets elements to the value in a cell, or in two for a vector. */
+  private static void fill(long array, FieldType element, long start, long length, long cell) {
+    long bits = NativeMemory.getLong(cell);
     int size = element.size();
     long at = address(array, start, size);
     if (size == 8) {
@@ -137,6 +147,10 @@ final class ObjectBuiltins {
       return;
     }
     for (long i = 0; i < length; i++) {
+      if (size == 16) {
+        NativeMemory.copy(cell, at + i * size, size);
+        continue;
+      }
       References.storeBits(at + i * size, element.storage(), bits);
     }
   }

@@ -151,14 +151,20 @@ final class Calls {
 
   /** Calls the runtime: immediates first, then operands, in cells of 8 bytes. */
   void builtin(Builtin builtin, int operands, int result, int... immediates) {
-    walk.outgoing = Math.max(walk.outgoing, immediates.length + operands);
+    int first = state.depth - operands;
+    int cells = immediates.length;
+    for (int i = 0; i < operands; i++) {
+      cells += Kind.cells(state.kind[first + i]);
+    }
+    walk.outgoing = Math.max(walk.outgoing, cells);
     state.saveForCall(operands);
     for (int i = 0; i < immediates.length; i++) {
       masm.storeOutgoingConstant(Kind.I32, i, immediates[i]);
     }
-    int first = state.depth - operands;
+    int cell = immediates.length;
     for (int i = 0; i < operands; i++) {
-      moveToCell(first + i, immediates.length + i);
+      moveToCell(first + i, cell);
+      cell += Kind.cells(state.kind[first + i]);
     }
     state.dropTo(first);
     masm.callBuiltin(builtin.number());
