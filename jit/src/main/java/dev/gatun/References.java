@@ -144,8 +144,11 @@ final class References {
 
   /** Writes a field or an element. */
   void store(long address, int storage, @Nullable Object value) {
-    int type = storage == ValueType.I8 || storage == ValueType.I16 ? ValueType.I32 : storage;
-    storeBits(address, storage, store.toBits(type, value));
+    switch (storage) {
+      case ValueType.I8, ValueType.I16 -> storeBits(address, storage, store.toBits(ValueType.I32, value));
+      case ValueType.I32, ValueType.F32 -> storeBits(address, storage, store.toBits(storage, value));
+      default -> store.putCell(address, storage, value);
+    }
   }
 
   /** Writes a field or an element of up to 8 bytes. */

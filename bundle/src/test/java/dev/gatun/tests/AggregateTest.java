@@ -13,6 +13,7 @@ import dev.gatun.Instance;
 import dev.gatun.Store;
 import dev.gatun.StructReference;
 import dev.gatun.Trap;
+import dev.gatun.V128;
 import dev.gatun.ValType;
 import dev.gatun.testing.Bytes;
 import dev.gatun.testing.Code;
@@ -137,6 +138,43 @@ final class AggregateTest {
       assertEquals(-128, instance.function("s2").call(made));
       assertThrows(IndexOutOfBoundsException.class, () -> made.get(6));
       assertThrows(ClassCastException.class, () -> made.set(3, 1));
+    }
+  }
+
+  @Test
+  void vectorsAreFieldsAndElements() {
+    ModuleBuilder module = new ModuleBuilder();
+    int struct = module.definedType(0x5F, 3, 0x78, 1, 0x7B, 1, 0x6E, 1);
+    int array = module.definedType(0x5E, 0x7B, 1);
+    Code made = new Code().i32(1).localGet(0).localGet(0).localGet(0).prefixed(GC, ARRAY_NEW_FIXED, array, 2);
+    module.function("make", "v:a", made.prefixed(GC, STRUCT_NEW, struct));
+    Code field = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, struct).prefixed(GC, STRUCT_GET, struct, 1);
+    module.function("field", "a:v", field);
+    Code element = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).localGet(1).prefixed(GC, 11, array);
+    module.function("element", "ai:v", element);
+    Code set = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).localGet(1).localGet(2).prefixed(GC, 14, array);
+    module.function("set", "aiv:", set);
+    module.function("array", "vi:a", new Code().localGet(0).localGet(1).prefixed(GC, 6, array));
+    Code fill = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).i32(1).localGet(1).i32(2);
+    module.function("fill", "av:", fill.prefixed(GC, 16, array));
+    V128 one = new V128(0x0123456789abcdefL, 0xfedcba9876543210L);
+    V128 two = new V128(5, 6);
+    try (Instance instance = instantiate(module)) {
+      StructReference object = (StructReference) instance.function("make").call(one);
+      assertEquals(one, instance.function("field").call(object));
+      assertEquals(one, object.get(1));
+      object.set(1, two);
+      assertEquals(two, instance.function("field").call(object));
+      ArrayReference fixed = (ArrayReference) object.get(2);
+      instance.function("set").call(fixed, 1, two);
+      assertEquals(List.of(one, two), List.of(fixed.get(0), fixed.get(1)));
+      assertEquals(two, instance.function("element").call(fixed, 1));
+      Func element2 = instance.function("element");
+      assertEquals(
+          Trap.Kind.ARRAY_OUT_OF_BOUNDS, assertThrows(Trap.class, () -> element2.call(fixed, 2)).kind());
+      ArrayReference many = (ArrayReference) instance.function("array").call(one, 4);
+      instance.function("fill").call(many, two);
+      assertEquals(List.of(one, two, two, one), List.of(many.get(0), many.get(1), many.get(2), many.get(3)));
     }
   }
 
