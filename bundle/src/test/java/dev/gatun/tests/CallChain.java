@@ -31,7 +31,11 @@ final class CallChain {
   private static final int REFERENCE = 2;
   private static final int IMPORT = 3;
 
-  private static final String LETTERS = "ilfd";
+  private static final String LETTERS = "ilfdv";
+
+  private static final int SIMD = 0xFD;
+  private static final int V128_CONST = 12;
+  private static final int I64X2_EXTRACT_LANE = 29;
 
   private final int length;
   private final String[] params;
@@ -64,7 +68,7 @@ final class CallChain {
   private static String letters(Random random, int count) {
     StringBuilder letters = new StringBuilder();
     for (int i = 0; i < count; i++) {
-      letters.append(LETTERS.charAt(random.nextInt(4)));
+      letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
     return letters.toString();
   }
@@ -146,6 +150,10 @@ final class CallChain {
         case 'i' -> code.op(0xAD);
         case 'f' -> code.op(0xBC).op(0xAD);
         case 'd' -> code.op(0xBD);
+        case 'v' -> {
+          code.prefixed(SIMD, I64X2_EXTRACT_LANE).raw(1).op(I64_ADD);
+          code.localGet(p).prefixed(SIMD, I64X2_EXTRACT_LANE).raw(0);
+        }
         default -> {}
       }
       code.op(I64_ADD).globalSet(mix);
@@ -202,6 +210,13 @@ final class CallChain {
       case 'i' -> code.i32(random.nextInt());
       case 'l' -> code.i64(random.nextLong());
       case 'f' -> code.f32(random.nextFloat());
+      case 'v' -> {
+        code.prefixed(SIMD, V128_CONST);
+        for (int i = 0; i < 16; i++) {
+          code.raw(random.nextInt(256));
+        }
+        yield code;
+      }
       default -> code.f64(random.nextDouble());
     };
   }

@@ -946,7 +946,8 @@ final class FrameState {
         aliasCount[(int) value[i]]++;
         require(localFacts[(int) value[i]] != 0, "alias of a dead local", (int) value[i]);
       } else if (place[i] == SLOT) {
-        require(operandSlot[i] != NO_SLOT, "operand in no slot", i);
+        int slot = kind[i] == Kind.V128 ? vectorSlot[i] : operandSlot[i];
+        require(slot != NO_SLOT, "operand in no slot", i);
       }
     }
     for (int r = 0; r < 64; r++) {
