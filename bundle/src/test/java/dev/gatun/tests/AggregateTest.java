@@ -179,6 +179,52 @@ final class AggregateTest {
   }
 
   @Test
+  void arraysOfAllTypesAndLengths() {
+    // Storage, the letter of the values' type, a value.
+    Object[][] kinds = {
+      {0x78, 'i', 200},
+      {0x77, 'i', 40_000},
+      {0x7F, 'i', -5},
+      {0x7E, 'l', Long.MIN_VALUE},
+      {0x7D, 'f', 1.25f},
+      {0x7C, 'd', -0.5},
+      {0x6E, 'a', new I31(-9)},
+    };
+    for (Object[] kind : kinds) {
+      ModuleBuilder module = new ModuleBuilder();
+      int array = module.definedType(0x5E, (int) kind[0], 1);
+      module.function("full", kind[1] + "i:a", new Code().localGet(0).localGet(1).prefixed(GC, 6, array));
+      module.function("empty", "i:a", new Code().localGet(0).prefixed(GC, 7, array));
+      module.function("hundred", ":a", new Code().i32(100).prefixed(GC, 7, array));
+      try (Instance instance = instantiate(module)) {
+        for (int round = 0; round < 3; round++) {
+          for (int length : new int[] {0, 1, 2, 3, 7, 8, 9, 100, 127, 128, 254, 255, 508, 1016, 2032, 2033, 5000, 70_000}) {
+            ArrayReference empty = (ArrayReference) instance.function("empty").call(length);
+            ArrayReference full = (ArrayReference) instance.function("full").call(kind[2], length);
+            assertEquals(length, empty.length());
+            assertEquals(length, full.length());
+            Object zero =
+                switch ((char) kind[1]) {
+                  case 'l' -> 0L;
+                  case 'f' -> 0f;
+                  case 'd' -> 0d;
+                  case 'a' -> null;
+                  default -> 0;
+                };
+            for (int i = 0; i < length; i++) {
+              assertEquals(zero, empty.get(i));
+              assertEquals(kind[2], full.get(i));
+            }
+          }
+          ArrayReference hundred = (ArrayReference) instance.function("hundred").call();
+          assertEquals(100, hundred.length());
+          instance.store().collectGarbage();
+        }
+      }
+    }
+  }
+
+  @Test
   void fixedArraysOfManyElements() {
     for (int count : new int[] {0, 1, 5, 100, 5000}) {
       ModuleBuilder module = new ModuleBuilder();

@@ -10,9 +10,12 @@ import dev.gatun.Instance;
 import dev.gatun.StructReference;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,7 +58,7 @@ final class RandomObjectsTest {
     void run();
   }
 
-  private static <T> Expression<T> expression(java.util.function.Consumer<Code> emit, java.util.function.Supplier<T> value) {
+  private static <T> Expression<T> expression(Consumer<Code> emit, Supplier<T> value) {
     return new Expression<>() {
       @Override
       public void emit(Code code) {
@@ -69,7 +72,7 @@ final class RandomObjectsTest {
     };
   }
 
-  private static Statement statement(java.util.function.Consumer<Code> emit, Runnable run) {
+  private static Statement statement(Consumer<Code> emit, Runnable run) {
     return new Statement() {
       @Override
       public void emit(Code code) {
@@ -183,7 +186,23 @@ final class RandomObjectsTest {
           ? expression(code -> code.raw(0xD0, ANY), () -> null)
           : expression(code -> code.localGet(reference(local)), () -> references[local]);
     }
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
+      case 7 -> {
+        Expression<Object> element = object(depth - 1);
+        Expression<Integer> length = number(depth - 1);
+        return expression(
+            code -> {
+              element.emit(code);
+              length.emit(code);
+              code.i32(3).op(0x71).prefixed(GC, 6, ARRAY);
+            },
+            () -> {
+              Object value = element.value();
+              Object[] array = new Object[length.value() & 3];
+              Arrays.fill(array, value);
+              return array;
+            });
+      }
       case 0, 1 -> {
         Expression<Object> next = object(depth - 1);
         Expression<Integer> number = number(depth - 1);
@@ -404,8 +423,8 @@ final class RandomObjectsTest {
     int programs = stress ? 150 : 600;
     for (int seed = 0; seed < programs; seed++) {
       random = new Random(seed);
-      java.util.Arrays.fill(numbers, 0);
-      java.util.Arrays.fill(references, null);
+      Arrays.fill(numbers, 0);
+      Arrays.fill(references, null);
       Statement program = block(12, 3);
       Code code = new Code().locals(NUMBERS, 'i').locals(REFERENCES + 1, 'a').locals(4, 'i');
       program.emit(code);

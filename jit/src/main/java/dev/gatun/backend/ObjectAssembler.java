@@ -25,6 +25,15 @@ public interface ObjectAssembler {
    */
   void allocate(int destination, int temporary, int rttOffset, int size, int length);
 
+  /**
+   * Allocates an array of a length that is known at run time and sets its elements; otherwise as {@link #allocate}.
+   *
+   * @param length a register with the length, an i32
+   * @param storage of the elements; no vector
+   * @param value a register with what the elements are, or {@link MacroAssembler#NONE} if they are zero
+   */
+  void allocateArray(int destination, int temporary, int rttOffset, int length, int storage, int value);
+
   /** Sets 8-byte words of an object to zero. */
   void clear(int object, int offset, int words);
 

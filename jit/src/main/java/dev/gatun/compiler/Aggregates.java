@@ -44,8 +44,8 @@ final class Aggregates {
       case STRUCT_GET, STRUCT_GET_U -> getField(false);
       case STRUCT_GET_S -> getField(true);
       case STRUCT_SET -> setField();
-      case ARRAY_NEW -> calls.builtin(Builtin.ARRAY_NEW, 2, Kind.I64, walk.reader.readU32());
-      case ARRAY_NEW_DEFAULT -> calls.builtin(Builtin.ARRAY_NEW_DEFAULT, 1, Kind.I64, walk.reader.readU32());
+      case ARRAY_NEW -> newArray(false);
+      case ARRAY_NEW_DEFAULT -> newArray(true);
       case ARRAY_NEW_FIXED -> newFixedArray();
       case ARRAY_NEW_DATA -> segment(Builtin.ARRAY_NEW_DATA, 2, Kind.I64);
       case ARRAY_NEW_ELEM -> segment(Builtin.ARRAY_NEW_ELEM, 2, Kind.I64);
@@ -176,6 +176,34 @@ final class Aggregates {
 
   private FieldType element(int type) {
     return ((ArrayType) walk.module.definedType(type).composite()).element();
+  }
+
+  private void newArray(boolean zero) {
+    int type = walk.reader.readU32();
+    FieldType element = element(type);
+    if (element.storage() == ValueType.V128) {
+      calls.builtin(zero ? Builtin.ARRAY_NEW_DEFAULT : Builtin.ARRAY_NEW, zero ? 1 : 2, Kind.I64, type);
+      return;
+    }
+    if (zero && state.topIsConstant()) {
+      long length = state.topConstant() & 0xffff_ffffL;
+      if (length <= MAX_CLEARED_WORDS * 8L / element.size()) {
+        state.drop();
+        int size = ObjectLayout.ELEMENTS + (int) length * element.size() + 7 & -8;
+        int array = allocate(type, size, (int) length);
+        objects.clear(array, ObjectLayout.ELEMENTS, (size - ObjectLayout.ELEMENTS) / 8);
+        state.pushRegister(Kind.I64, array);
+        return;
+      }
+    }
+    walk.outgoing = Math.max(walk.outgoing, 2);
+    int length = state.popRegister();
+    int value = zero ? NONE : state.popRegister();
+    int array = state.allocate(Kind.I64);
+    state.lock(array);
+    int temporary = state.allocate(Kind.I64);
+    objects.allocateArray(array, temporary, walk.layout.rtt(type), length, element.storage(), value);
+    state.pushRegister(Kind.I64, array);
   }
 
   private void newFixedArray() {

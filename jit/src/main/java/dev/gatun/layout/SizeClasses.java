@@ -11,6 +11,9 @@ public final class SizeClasses {
   /** Objects larger than this have blocks of their own. */
   public static final int LARGEST = BLOCK / 2;
 
+  /** Objects up to this size are small enough that emitted code finds their class at run time. */
+  public static final int SMALL = 2048;
+
   private static final int STEP = 8;
 
   private static final int[] SIZES = {

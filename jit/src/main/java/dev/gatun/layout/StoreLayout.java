@@ -60,6 +60,12 @@ public final class StoreLayout {
    */
   public static final int FREE_CELLS = BUFFER + 8 * BUFFER_CELLS;
 
+  /**
+   * For each count of 8 bytes from 0 to {@link SizeClasses#SMALL} the class of objects of that size, a byte; valid once there is
+   * a free cell.
+   */
+  public static final int SIZE_CLASSES = FREE_CELLS + 8 * SizeClasses.COUNT;
+
   /** Size of the record in bytes. */
-  public static final int SIZE = FREE_CELLS + 8 * SizeClasses.COUNT;
+  public static final int SIZE = SIZE_CLASSES + (SizeClasses.SMALL / 8 + 8 & -8);
 }

@@ -36,6 +36,10 @@ final class X86Objects implements ObjectAssembler {
   private int[] slowDestination = new int[8];
   private int[] slowRtt = new int[8];
   private int[] slowLength = new int[8];
+
+  /** Registers of lengths that are not constant. */
+  private int[] slowLengthRegister = new int[8];
+
   private int[] slowAt = new int[8];
   private int slows;
 
@@ -54,7 +58,7 @@ final class X86Objects implements ObjectAssembler {
   public void allocate(int destination, int temporary, int rttOffset, int size, int length) {
     int sizeClass = SizeClasses.of(size);
     if (sizeClass < 0) {
-      callRuntime(destination, rttOffset, length);
+      callRuntime(destination, rttOffset, length, NONE);
       return;
     }
     int cells = StoreLayout.FREE_CELLS + 8 * sizeClass;
@@ -72,12 +76,17 @@ final class X86Objects implements ObjectAssembler {
       storeWord(destination, ObjectLayout.ARRAY_LENGTH, length);
     }
     asm.bind(back);
+    addSlow(slow, back, destination, rttOffset, length, NONE);
+  }
+
+  private void addSlow(int slow, int back, int destination, int rttOffset, int length, int lengthRegister) {
     if (slows == slowLabel.length) {
       slowLabel = Arrays.copyOf(slowLabel, 2 * slows);
       slowReturn = Arrays.copyOf(slowReturn, 2 * slows);
       slowDestination = Arrays.copyOf(slowDestination, 2 * slows);
       slowRtt = Arrays.copyOf(slowRtt, 2 * slows);
       slowLength = Arrays.copyOf(slowLength, 2 * slows);
+      slowLengthRegister = Arrays.copyOf(slowLengthRegister, 2 * slows);
       slowAt = Arrays.copyOf(slowAt, 2 * slows);
     }
     slowLabel[slows] = slow;
@@ -85,6 +94,7 @@ final class X86Objects implements ObjectAssembler {
     slowDestination[slows] = destination;
     slowRtt[slows] = rttOffset;
     slowLength[slows] = length;
+    slowLengthRegister[slows] = lengthRegister;
     slowAt[slows++] = masm.wasmOffset();
   }
 
@@ -93,15 +103,19 @@ final class X86Objects implements ObjectAssembler {
     for (int i = 0; i < slows; i++) {
       masm.at(slowAt[i]);
       asm.bind(slowLabel[i]);
-      callRuntime(slowDestination[i], slowRtt[i], slowLength[i]);
+      callRuntime(slowDestination[i], slowRtt[i], slowLength[i], slowLengthRegister[i]);
       asm.jmp(slowReturn[i]);
     }
   }
 
-  private void callRuntime(int destination, int rttOffset, int length) {
+  private void callRuntime(int destination, int rttOffset, int length, int lengthRegister) {
     masm.loadContext(Kind.I64, SCRATCH, rttOffset); //                                            mov r11, [r14 + rtt]
     masm.storeTo(Kind.I64, RSP, 0, SCRATCH); //                                                   mov [rsp], r11
-    storeWord(RSP, 8, Math.max(length, 0)); //                                                    mov [rsp + 8], length
+    if (lengthRegister == NONE) {
+      storeWord(RSP, 8, Math.max(length, 0)); //                                                  mov [rsp + 8], length
+    } else {
+      masm.storeTo(Kind.I64, RSP, 8, lengthRegister);
+    }
     asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.ALLOCATION_STUB); //          call [r14 + allocation]
     masm.called();
     masm.loadFrom(Kind.I64, destination, RSP, 0); //                                              mov d, [rsp]
@@ -110,6 +124,72 @@ final class X86Objects implements ObjectAssembler {
   private void storeWord(int base, int displacement, int value) {
     asm.emitMemory(MOV_MI32, true, base, NONE, 0, displacement);
     asm.immediate(MOV_MI32, value);
+  }
+
+  @Override
+  public void allocateArray(int destination, int temporary, int rttOffset, int length, int storage, int value) {
+    int scale = scale(storage);
+    int slow = asm.newLabel();
+    int back = asm.newLabel();
+    int done = asm.newLabel();
+    asm.emit(CMP_MI32, false, length); //                                            cmp length, most
+    asm.immediate(CMP_MI32, SizeClasses.SMALL - ObjectLayout.ELEMENTS >> scale);
+    asm.jcc(A, slow); //                                                             ja slow
+    words(length, scale, ObjectLayout.ELEMENTS); //                                  r11 = words of the object
+    masm.loadContext(Kind.I64, temporary, VmContextLayout.STORE); //                 mov t, [r14 + store]
+    asm.emitMemory(MOVZX8, false, SCRATCH, temporary, SCRATCH, 0, StoreLayout.SIZE_CLASSES); // movzx r11d, [t + r11 + classes]
+    asm.emitMemory(LEA, true, temporary, temporary, SCRATCH, 3, StoreLayout.FREE_CELLS); // lea t, [t + 8 * r11 + cells]
+    masm.loadFrom(Kind.I64, destination, temporary, 0); //                           mov d, [t]
+    asm.emit(TEST_MR, true, destination, destination); //                            test d, d
+    asm.jcc(E, slow); //                                                             jz slow
+    masm.loadFrom(Kind.I64, SCRATCH, destination, ObjectLayout.NEXT_FREE); //        mov r11, [d + next]
+    masm.storeTo(Kind.I64, temporary, 0, SCRATCH); //                                mov [t], r11
+    masm.loadContext(Kind.I64, SCRATCH, rttOffset); //                               mov r11, [r14 + rtt]
+    masm.storeTo(Kind.I64, destination, ObjectLayout.RTT, SCRATCH); //               mov [d], r11
+    masm.storeTo(Kind.I64, destination, ObjectLayout.ARRAY_LENGTH, length); //       mov [d + 8], length
+    if (value == MacroAssembler.NONE) {
+      // What the runtime allocates is zero.
+      words(length, scale, 0); //                                                    r11 = words of the elements
+      fill(destination, temporary, SCRATCH, ValueType.I64, MacroAssembler.NONE, done);
+      asm.bind(done);
+      addSlow(slow, done, destination, rttOffset, NO_LENGTH, length);
+    } else {
+      asm.bind(back);
+      fill(destination, temporary, length, storage, value, done);
+      asm.bind(done);
+      addSlow(slow, back, destination, rttOffset, NO_LENGTH, length);
+    }
+  }
+
+  /** Leaves in r11 how many words so many elements take, and so many bytes before them. */
+  private void words(int length, int scale, int bytes) {
+    asm.emit(MOV_RM, false, SCRATCH, length); //                   mov r11d, length
+    if (scale > 0) {
+      asm.emit(SHL_MI, false, SCRATCH); //                         shl r11d, scale
+      asm.immediate(SHL_MI, scale);
+    }
+    asm.emit(ADD_MI8, false, SCRATCH); //                          add r11d, bytes + 7
+    asm.immediate(ADD_MI8, bytes + 7);
+    asm.emit(SHR_MI, false, SCRATCH); //                           shr r11d, 3
+    asm.immediate(SHR_MI, 3);
+  }
+
+  /** Sets elements of an array to a value, or to zero; goes on at a label, which stands behind. */
+  private void fill(int array, int index, int count, int storage, int value, int done) {
+    int next = asm.newLabel();
+    asm.emit(XOR_RM, false, index, index); //                      xor i, i
+    asm.emit(TEST_MR, false, count, count); //                     test count, count
+    asm.jcc(E, done); //                                           jz done
+    asm.bind(next);
+    if (value == MacroAssembler.NONE) {
+      asm.emitMemory(MOV_MI32, true, array, index, scale(storage), ObjectLayout.ELEMENTS); // mov [array + 8 * i + elements], 0
+      asm.immediate(MOV_MI32, 0);
+    } else {
+      emitStore(storage, value, array, index, scale(storage), ObjectLayout.ELEMENTS);
+    }
+    asm.emit(INC, false, index); //                                inc i
+    asm.emit(CMP_RM, false, index, count); //                      cmp i, count
+    asm.jcc(B, next); //                                           jb next
   }
 
   @Override

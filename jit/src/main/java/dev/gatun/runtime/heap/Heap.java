@@ -76,6 +76,9 @@ public final class Heap implements AutoCloseable {
     marker = new Marker(blocks);
     freeCells = storeRecord + StoreLayout.FREE_CELLS;
     threshold = threshold(0);
+    for (int size = 0; size <= SizeClasses.SMALL; size += 8) {
+      NativeMemory.putByte(storeRecord + StoreLayout.SIZE_CLASSES + size / 8, (byte) SizeClasses.of(size));
+    }
   }
 
   /** The addresses of the heap, for whoever must give them back when the store is gone. */
