@@ -40,6 +40,7 @@ public final class BaselineCompiler {
   private final Aggregates aggregates;
   private final ControlFlow control;
   private final boolean paranoid;
+  private final FrameCheck check;
 
   private byte[] localKinds = new byte[64];
   private int[] arrival = new int[64];
@@ -52,6 +53,7 @@ public final class BaselineCompiler {
     this.paranoid = paranoid;
     walk = new Walk(masm);
     state = walk.state;
+    check = new FrameCheck(state, masm);
     moves = new ParallelMove(masm);
     plan = new LocalPlan(masm);
     Joins joins = new Joins(masm, state, controlStack, moves);
@@ -88,7 +90,7 @@ public final class BaselineCompiler {
         compile(opcode);
         state.unlock();
         if (paranoid && walk.reachable) {
-          state.check();
+          check.check();
         }
       } else {
         control.skip(opcode);

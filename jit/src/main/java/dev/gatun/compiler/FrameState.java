@@ -40,10 +40,10 @@ final class FrameState {
   private final long floatRegisters;
 
   // Registers.
-  private long temporaries;
+  long temporaries;
   private long locked;
-  private final int[] registerUses = new int[64];
-  private final int[] registerLocal = new int[64];
+  final int[] registerUses = new int[64];
+  final int[] registerLocal = new int[64];
 
   // Locals.
   int locals;
@@ -52,7 +52,6 @@ final class FrameState {
   int[] localRegister = new int[64];
   long[] localConstant = new long[64];
   int[] aliases = new int[64];
-  private int[] localSlot = new int[64];
   private int[] home = {};
   private FunctionFacts facts;
 
@@ -62,17 +61,11 @@ final class FrameState {
   byte[] kind = new byte[64];
   int[] register = new int[64];
   long[] value = new long[64];
-  private int[] operandSlot = new int[64];
 
-  /** The slots of operands that are vectors. */
-  private int[] vectorSlot = new int[64];
-
-  private int slots;
+  final FrameSlots slots = new FrameSlots();
 
   /** Offset in the body of the instruction being compiled, for the live intervals. */
   int position;
-
-  private static final int NO_SLOT = Integer.MIN_VALUE;
 
   @SuppressWarnings("NullAway.Init") // begin() sets what belongs to a function
   FrameState(MacroAssembler masm) {
@@ -93,7 +86,7 @@ final class FrameState {
     home = plan.home;
     locals = count;
     depth = 0;
-    slots = 0;
+    slots.begin(count, maxDepth + 4);
     locked = 0;
     position = 0;
     temporaries = allRegisters & ~plan.pinned;
@@ -104,25 +97,19 @@ final class FrameState {
       localRegister = new int[capacity];
       localConstant = new long[capacity];
       aliases = new int[capacity];
-      localSlot = new int[capacity];
     }
     System.arraycopy(kinds, 0, localKind, 0, count);
     Arrays.fill(localFacts, 0, count, (byte) CONSTANT);
     Arrays.fill(localRegister, 0, count, NONE);
     Arrays.fill(localConstant, 0, count, 0);
     Arrays.fill(aliases, 0, count, 0);
-    Arrays.fill(localSlot, 0, count, NO_SLOT);
     if (place.length < maxDepth + 4) {
       int capacity = 2 * maxDepth + 4;
       place = new byte[capacity];
       kind = new byte[capacity];
       register = new int[capacity];
       value = new long[capacity];
-      operandSlot = new int[capacity];
-      vectorSlot = new int[capacity];
     }
-    Arrays.fill(operandSlot, 0, maxDepth + 4, NO_SLOT);
-    Arrays.fill(vectorSlot, 0, maxDepth + 4, NO_SLOT);
     clearRegisters();
   }
 
@@ -133,47 +120,28 @@ final class FrameState {
 
   /** Slots of the frame that have been given out. */
   int slots() {
-    return slots;
+    return slots.count();
   }
-
-  // Slots.
 
   /** The slot of a local, given out at its first use. */
   int slotOf(int local) {
-    int slot = localSlot[local];
-    if (slot == NO_SLOT) {
-      slot = newSlot(localKind[local]);
-      localSlot[local] = slot;
-    }
-    return slot;
-  }
-
-  /** A slot that nothing else has; a vector takes two, and is named by the lower one in memory, which is the later one. */
-  private int newSlot(int k) {
-    slots += Kind.cells(k);
-    return slots - 1;
+    return slots.ofLocal(local, localKind[local]);
   }
 
   /** Fixes the slot of a parameter that arrived in memory. */
   void arriveInSlot(int local, int slot) {
-    localSlot[local] = slot;
+    slots.fix(local, slot);
     localFacts[local] = STORED;
   }
 
   /** The slot of the operand at a depth, given out at its first use. */
   int operandSlot(int at) {
-    return operandSlot(at, kind[at]);
+    return slots.ofOperand(at, kind[at]);
   }
 
   /** The slot of an operand of a kind at a depth. */
   int operandSlot(int at, int k) {
-    int[] table = k == Kind.V128 ? vectorSlot : operandSlot;
-    int slot = table[at];
-    if (slot == NO_SLOT) {
-      slot = newSlot(k);
-      table[at] = slot;
-    }
-    return slot;
+    return slots.ofOperand(at, k);
   }
 
   // Locals.
@@ -207,18 +175,14 @@ final class FrameState {
     return occupant != local && ((locked >>> r & 1) != 0 || occupant != NONE && isLiveAt(occupant, position));
   }
 
-  /** Forgets that a local is in a register. */
-  void uncache(int local) {
-    forgetRegister(local);
-  }
-
   /** Declares a local dead. */
   void kill(int local) {
-    forgetRegister(local);
+    uncache(local);
     localFacts[local] = 0;
   }
 
-  private void forgetRegister(int local) {
+  /** Forgets that a local is in a register. */
+  void uncache(int local) {
     int r = localRegister[local];
     if (r != NONE) {
       registerLocal[r] = NONE;
@@ -278,7 +242,7 @@ final class FrameState {
       if (isLiveAt(occupant, position)) {
         storeLocal(occupant);
       }
-      forgetRegister(occupant);
+      uncache(occupant);
     }
   }
 
@@ -368,7 +332,7 @@ final class FrameState {
     int r = home[local];
     int occupant = registerLocal[r];
     if (occupant != NONE && occupant != local) {
-      forgetRegister(occupant);
+      uncache(occupant);
     }
     localRegister[local] = r;
     registerLocal[r] = local;
@@ -390,7 +354,7 @@ final class FrameState {
     switch (from) {
       case CONST -> {
         detach(local);
-        forgetRegister(local);
+        uncache(local);
         localFacts[local] = CONSTANT;
         localConstant[local] = value[top];
         return;
@@ -400,7 +364,7 @@ final class FrameState {
         aliases[other]--;
         if ((localFacts[other] & CONSTANT) != 0) {
           detach(local);
-          forgetRegister(local);
+          uncache(local);
           localFacts[local] = CONSTANT;
           localConstant[local] = localConstant[other];
           return;
@@ -433,7 +397,7 @@ final class FrameState {
     if (r != NONE) {
       evictHome(r, local);
     } else {
-      forgetRegister(local);
+      uncache(local);
       if (sourceIsTemporary && registerUses[source] == 0 && registerLocal[source] == NONE) {
         r = source;
       } else {
@@ -687,7 +651,7 @@ final class FrameState {
       if (isLiveAt(local, position)) {
         storeLocal(local);
       }
-      forgetRegister(local);
+      uncache(local);
     }
     if (registerUses[r] > 0) {
       long lockedBefore = locked;
@@ -781,7 +745,7 @@ final class FrameState {
       int local = registerLocal[r];
       if (local != NONE && registerUses[r] == 0) {
         if ((localFacts[local] & STORED) != 0 || !isLiveAt(local, position)) {
-          forgetRegister(local);
+          uncache(local);
           return r;
         }
         dirty = r;
@@ -789,7 +753,7 @@ final class FrameState {
     }
     if (dirty != NONE) {
       storeLocal(registerLocal[dirty]);
-      forgetRegister(registerLocal[dirty]);
+      uncache(registerLocal[dirty]);
       return dirty;
     }
     for (int i = 0; i < depth; i++) {
@@ -926,55 +890,6 @@ final class FrameState {
       } else if (place[i] == LOCAL) {
         aliases[(int) value[i]]++;
       }
-    }
-  }
-
-  /**
-   * Checks the contract; for tests and for hunting bugs of the compiler.
-   *
-   * @throws IllegalStateException naming what is broken
-   */
-  void check() {
-    int[] uses = new int[64];
-    int[] aliasCount = new int[locals];
-    for (int i = 0; i < depth; i++) {
-      if (place[i] == REGISTER) {
-        uses[register[i]]++;
-        require((temporaries >>> register[i] & 1) != 0, "operand outside of the temporaries", register[i]);
-        require(masm.isFloat(register[i]) == Kind.isFloat(kind[i]), "operand in the wrong file", register[i]);
-      } else if (place[i] == LOCAL) {
-        aliasCount[(int) value[i]]++;
-        require(localFacts[(int) value[i]] != 0, "alias of a dead local", (int) value[i]);
-      } else if (place[i] == SLOT) {
-        int slot = kind[i] == Kind.V128 ? vectorSlot[i] : operandSlot[i];
-        require(slot != NO_SLOT, "operand in no slot", i);
-      }
-    }
-    for (int r = 0; r < 64; r++) {
-      require(uses[r] == registerUses[r], "use count of register", r);
-      int local = registerLocal[r];
-      if (local != NONE) {
-        require(localRegister[local] == r && (localFacts[local] & IN_REGISTER) != 0, "register's local disagrees", r);
-        require(uses[r] == 0, "register with a local and an operand", r);
-        require(home[local] == r || home[local] == NONE && (temporaries >>> r & 1) != 0, "local in a foreign register", local);
-      }
-    }
-    for (int local = 0; local < locals; local++) {
-      require(aliases[local] == aliasCount[local], "alias count of local", local);
-      if ((localFacts[local] & IN_REGISTER) != 0) {
-        require(registerLocal[localRegister[local]] == local, "local's register disagrees", local);
-      } else {
-        require(localRegister[local] == NONE, "local with a register it is not in", local);
-      }
-      if ((localFacts[local] & STORED) != 0) {
-        require(localSlot[local] != NO_SLOT, "stored local without a slot", local);
-      }
-    }
-  }
-
-  private void require(boolean holds, String what, int which) {
-    if (!holds) {
-      throw new IllegalStateException("compiler state broken at body offset " + position + ": " + what + " " + which);
     }
   }
 }
