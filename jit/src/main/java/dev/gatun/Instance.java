@@ -26,6 +26,7 @@ public final class Instance implements AutoCloseable {
   final Table[] tables;
   final Memory[] memories;
   final Global[] globals;
+  final Tag[] tags;
 
   /** Segments that have been dropped are null. */
   final WasmModule.@Nullable DataSegment[] data;
@@ -51,6 +52,7 @@ public final class Instance implements AutoCloseable {
     tables = new Table[wasm.tables().length];
     memories = new Memory[wasm.memories().length];
     globals = new Global[wasm.globals().length];
+    tags = new Tag[wasm.tagCount()];
     data = wasm.data().clone();
     elements = new long[wasm.elements().length][];
   }
@@ -95,7 +97,7 @@ public final class Instance implements AutoCloseable {
       case TABLE -> tables[index];
       case MEMORY -> memories[index];
       case GLOBAL -> globals[index];
-      case TAG -> throw new UnsupportedOperationException("tags are not supported");
+      case TAG -> tags[index];
     };
   }
 
@@ -253,6 +255,7 @@ public final class Instance implements AutoCloseable {
             operand(cells, 3, false),
             operand(cells, 4, false));
       }
+      case THROW, THROW_REF -> throw new AssertionError(builtin);
       case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
       case ALLOCATE,
           STRUCT_NEW_DEFAULT,

@@ -41,6 +41,7 @@ final class Linking {
     fillFunctions(context);
     makeTables(instance);
     makeMemories(instance);
+    makeTags(instance);
     makeGlobals(instance);
     applyElements(instance);
     applyData(instance);
@@ -124,6 +125,12 @@ final class Linking {
         }
         return memory.type().toString();
       }
+      case Tag tag -> {
+        checkStore(tag.store());
+        boolean fits =
+            wants.kind() == dev.gatun.wasm.ExternKind.TAG && tag.definedType() == wasm.definedTagType(wants.index());
+        return fits ? null : tag.type().toString();
+      }
       case Global global -> {
         checkStore(global.store());
         boolean fits =
@@ -165,6 +172,7 @@ final class Linking {
         }
         case Table table -> instance.tables[index] = table;
         case Memory memory -> instance.memories[index] = memory;
+        case Tag tag -> instance.tags[index] = tag;
         case Global global -> {
           instance.globals[index] = global;
           NativeMemory.putLong(context + layout.global(index), global.address());
@@ -224,6 +232,12 @@ final class Linking {
       if (i == 0) {
         NativeMemory.putLong(instance.context() + VmContextLayout.MEMORY_BASE, memory.base());
       }
+    }
+  }
+
+  private void makeTags(Instance instance) {
+    for (int i = wasm.importedTags(); i < instance.tags.length; i++) {
+      instance.tags[i] = store.addTag(wasm.definedTagType(i));
     }
   }
 

@@ -76,7 +76,7 @@ public final class Module implements AutoCloseable {
       case TABLE -> tableType(index);
       case MEMORY -> memoryType(index);
       case GLOBAL -> globalType(index);
-      case TAG -> throw new UnsupportedOperationException("tags are not supported");
+      case TAG -> new TagType(FuncType.of(wasm().tagType(index)).params());
     };
   }
 

@@ -44,6 +44,11 @@ final class References {
     };
   }
 
+  /** The object for a reference to an exception. */
+  ExceptionReference toException(long address) {
+    return (ExceptionReference) handOut(address);
+  }
+
   private HeapReference handOut(long address) {
     WeakReference<HeapReference> known = handedOut.get(address);
     HeapReference reference = known == null ? null : known.get();

@@ -36,6 +36,7 @@ public final class Store implements AutoCloseable {
   private static final int MAX_FRAMES = 128;
 
   private final Engine engine;
+  private final Unwinder unwinder = new Unwinder(this);
   private final Machine machine;
   private final StoreResources resources;
   private final Dispatcher dispatcher = new Dispatcher();
@@ -459,15 +460,51 @@ public final class Store implements AutoCloseable {
         int number = NativeMemory.getInt(context + VmContextLayout.INSTANCE);
         if (function >= 0) {
           callHost(hosts[function], cells, number);
-        } else {
-          instances.get(number).callBuiltin(Builtin.ofNumber(function), cells);
+          return Backend.GO_ON;
         }
-        return 0;
+        Builtin builtin = Builtin.ofNumber(function);
+        if (builtin == Builtin.THROW || builtin == Builtin.THROW_REF) {
+          return unwinder.raise(instances.get(number), builtin, cells);
+        }
+        instances.get(number).callBuiltin(builtin, cells);
+        return Backend.GO_ON;
       } catch (Throwable thrown) {
+        if (function >= 0 && thrown instanceof ThrownException exception) {
+          return resume(exception);
+        }
         pending = thrown;
-        return 1;
+        return Backend.LEAVE;
       }
     }
+  }
+
+  /** Throws an exception of a host function into the wasm that called it. */
+  private int resume(ThrownException exception) {
+    try {
+      if (unwinder.resume(exception)) {
+        return Backend.RESUME;
+      }
+      pending = exception;
+    } catch (Throwable failed) {
+      pending = failed;
+    }
+    return Backend.LEAVE;
+  }
+
+  /** Makes a tag. */
+  Tag addTag(DefinedType type) {
+    checkOpen();
+    return unwinder.newTag(type);
+  }
+
+  /** The return addresses above the innermost call out of wasm. */
+  CodeRegistry.Location[] callersOfExit() {
+    return callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP));
+  }
+
+  /** The instance with a number. */
+  Instance instanceOf(int number) {
+    return instances.get(number);
   }
 
   // Traps.
@@ -501,6 +538,7 @@ public final class Store implements AutoCloseable {
           case NULL_I31 -> Trap.Kind.NULL_I31;
           case ARRAY_OUT_OF_BOUNDS -> Trap.Kind.ARRAY_OUT_OF_BOUNDS;
           case CAST_FAILURE -> Trap.Kind.CAST_FAILURE;
+          case NULL_EXCEPTION -> Trap.Kind.NULL_EXCEPTION;
           case STACK_CHECK -> stackCheckFailed();
           case CALL -> throw new AssertionError("a call can't trap");
         };

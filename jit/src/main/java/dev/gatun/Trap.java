@@ -1,11 +1,8 @@
 package dev.gatun;
 
 import dev.gatun.runtime.CodeRegistry;
-import dev.gatun.wasm.WasmModule;
-import dev.gatun.backend.PcTable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +31,7 @@ public final class Trap extends RuntimeException {
     NULL_ARRAY("null array reference"),
     NULL_I31("null i31 reference"),
     ARRAY_OUT_OF_BOUNDS("out of bounds array access"),
+    NULL_EXCEPTION("null exception reference"),
     CAST_FAILURE("cast failure"),
     OUT_OF_MEMORY("out of memory"),
     CALL_STACK_EXHAUSTED("call stack exhausted"),
@@ -52,9 +50,7 @@ public final class Trap extends RuntimeException {
   }
 
   private final Kind kind;
-  private final transient CodeRegistry.Location @Nullable [] locations;
-  private transient @Nullable List<WasmFrame> frames;
-  private final boolean firstIsCall;
+  private final transient @Nullable Backtrace backtrace;
   private boolean spliced;
 
   /**
@@ -63,9 +59,8 @@ public final class Trap extends RuntimeException {
    */
   Trap(Kind kind, CodeRegistry.Location[] locations, boolean firstIsCall) {
     super(kind.text);
-    this.firstIsCall = firstIsCall;
     this.kind = kind;
-    this.locations = locations;
+    this.backtrace = new Backtrace(locations, firstIsCall);
   }
 
   /** Why wasm trapped. */
@@ -74,32 +69,9 @@ public final class Trap extends RuntimeException {
   }
 
   /** The wasm frames, innermost first; the outermost of a very deep stack are left out. */
-  public synchronized List<WasmFrame> backtrace() {
-    List<WasmFrame> known = frames;
-    if (known == null) {
-      known = frames(locations, firstIsCall);
-      frames = known;
-    }
-    return known;
-  }
-
-  private static List<WasmFrame> frames(CodeRegistry.Location @Nullable [] locations, boolean firstIsCall) {
-    if (locations == null) {
-      return List.of();
-    }
-    List<WasmFrame> found = new ArrayList<>(locations.length);
-    for (int i = 0; i < locations.length; i++) {
-      CodeRegistry.Location location = locations[i];
-      WasmModule module = location.module().module();
-      PcTable.Entry entry = location.module().describe(location.function(), location.offset(), i > 0 || firstIsCall);
-      found.add(
-          new WasmFrame(
-              module.name(),
-              location.function(),
-              module.functionName(location.function()),
-              entry == null ? -1 : entry.wasmOffset()));
-    }
-    return List.copyOf(found);
+  public List<WasmFrame> backtrace() {
+    Backtrace known = backtrace;
+    return known == null ? List.of() : known.frames();
   }
 
   @Override
@@ -121,20 +93,10 @@ public final class Trap extends RuntimeException {
   }
 
   private synchronized void splice() {
-    if (spliced) {
-      return;
+    Backtrace known = backtrace;
+    if (!spliced && known != null) {
+      spliced = true;
+      setStackTrace(known.before(super.getStackTrace()));
     }
-    spliced = true;
-    List<WasmFrame> wasm = backtrace();
-    StackTraceElement[] java = super.getStackTrace();
-    StackTraceElement[] both = new StackTraceElement[wasm.size() + java.length];
-    for (int i = 0; i < wasm.size(); i++) {
-      WasmFrame frame = wasm.get(i);
-      String name = frame.functionName() == null ? "function-" + frame.functionIndex() : frame.functionName();
-      String module = frame.module() == null ? "wasm" : frame.module();
-      both[i] = new StackTraceElement(module, name, "offset 0x" + Long.toHexString(Math.max(0, frame.offset())), -1);
-    }
-    System.arraycopy(java, 0, both, wasm.size(), java.length);
-    setStackTrace(both);
   }
 }

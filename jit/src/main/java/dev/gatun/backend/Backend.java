@@ -92,6 +92,15 @@ public interface Backend {
     long[] run(byte[] code, long first, long second);
   }
 
+  /** What an upcall returns for the call out of wasm to return as well. */
+  int GO_ON = 0;
+
+  /** What an upcall returns to leave wasm with {@link #PENDING}. */
+  int LEAVE = 1;
+
+  /** What an upcall returns to go on in a handler, which {@link dev.gatun.layout.StoreLayout#RESUME_PC} names. */
+  int RESUME = 2;
+
   /** Status of an entry: the function returned. */
   int RETURNED = 0;
 

@@ -90,6 +90,15 @@ public abstract class MacroAssembler {
   /** Size of the code in bytes after {@link #end}; before, the position of the next instruction. */
   public abstract int size();
 
+  /**
+   * Begins a handler of exceptions: control arrives with the function's frame pointer, the exception in
+   * {@link #exceptionRegister}, and nothing else. The function is no leaf.
+   */
+  public abstract void enterHandler();
+
+  /** The register, one that computes, in which a handler finds its exception. */
+  public abstract int exceptionRegister();
+
   /** The code, valid until the next {@link #begin}; the first {@link #size} bytes count. */
   public abstract byte[] code();
 

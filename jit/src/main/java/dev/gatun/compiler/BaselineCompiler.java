@@ -38,6 +38,7 @@ public final class BaselineCompiler {
   private final Conditions conditions;
   private final References references;
   private final Aggregates aggregates;
+  private final Exceptions exceptions;
   private final ControlFlow control;
   private final boolean paranoid;
   private final FrameCheck check;
@@ -65,7 +66,8 @@ public final class BaselineCompiler {
     conditions = new Conditions(walk, memory);
     references = new References(walk, calls, conditions);
     aggregates = new Aggregates(walk, calls);
-    control = new ControlFlow(walk, controlStack, joins, moves, conditions, calls, aggregates);
+    exceptions = new Exceptions(walk, controlStack, calls);
+    control = new ControlFlow(walk, controlStack, joins, moves, conditions, calls, aggregates, exceptions);
   }
 
   /** Compiles a function that the module defines. */
@@ -84,6 +86,7 @@ public final class BaselineCompiler {
     masm.enter(!walk.facts.calls(), mostSlots(), convention.parameterCells(walk.signature));
     receiveParameters();
     control.begin(resultLocations);
+    exceptions.begin();
     while (controlStack.depth > 0) {
       Opcode opcode = walk.next();
       if (walk.reachable) {
@@ -97,12 +100,13 @@ public final class BaselineCompiler {
       }
     }
     masm.end(state.slots(), walk.outgoing);
-    return new CompiledCode(masm.code(), masm.size(), masm.pcTable().encode());
+    return new CompiledCode(masm.code(), masm.size(), masm.pcTable().encode(), exceptions.table());
   }
 
   /** More slots than the frame can come to have. */
   private int mostSlots() {
-    int slots = walk.facts.locals() + 2 * walk.facts.maxOperands();
+    // Operands may be vectors, and a legacy handler keeps its exception.
+    int slots = walk.facts.locals() + 2 * walk.facts.maxOperands() + walk.facts.maxControlDepth();
     for (int i = 0; i < walk.facts.locals(); i++) {
       slots += Kind.cells(localKinds[i]) - 1;
     }

@@ -30,6 +30,7 @@ final class ControlFlow {
   private final Conditions conditions;
   private final Calls calls;
   private final Aggregates aggregates;
+  private final Exceptions exceptions;
 
   /** Structures opened so far, whose facts are numbered in their order. */
   private int controls;
@@ -41,7 +42,7 @@ final class ControlFlow {
 
   ControlFlow(
       Walk walk, ControlStack control, Joins joins, ParallelMove moves, Conditions conditions, Calls calls,
-      Aggregates aggregates) {
+      Aggregates aggregates, Exceptions exceptions) {
     this.walk = walk;
     this.masm = walk.masm;
     this.state = walk.state;
@@ -51,6 +52,7 @@ final class ControlFlow {
     this.conditions = conditions;
     this.calls = calls;
     this.aggregates = aggregates;
+    this.exceptions = exceptions;
   }
 
   /** Opens the function. Results go to the locations that the calling convention gave. */
@@ -85,6 +87,13 @@ final class ControlFlow {
         masm.poll();
       }
       case IF -> openIf();
+      case TRY_TABLE -> openTryTable();
+      case TRY -> exceptions.open(open(ControlStack.TRY));
+      case CATCH, CATCH_ALL -> exceptions.handler(opcode == Opcode.CATCH_ALL, this::branch);
+      case DELEGATE -> delegate();
+      case THROW -> exceptions.raise();
+      case THROW_REF -> exceptions.raiseReference();
+      case RETHROW -> exceptions.rethrow(label());
       case ELSE -> elseArm();
       case END -> end();
       case BR -> {
@@ -116,9 +125,21 @@ final class ControlFlow {
     int nested = 0;
     while (true) {
       switch (opcode) {
-        case BLOCK, LOOP, IF -> {
+        case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
           nested++;
           controls++;
+        }
+        case CATCH, CATCH_ALL -> {
+          if (nested == 0) {
+            exceptions.handler(opcode == Opcode.CATCH_ALL, this::branch);
+            return;
+          }
+        }
+        case DELEGATE -> {
+          if (nested-- == 0) {
+            delegate();
+            return;
+          }
         }
         case ELSE -> {
           if (nested == 0) {
@@ -175,6 +196,18 @@ final class ControlFlow {
     return at;
   }
 
+  /** Opens a try_table, whose handlers stand between its type and its body. */
+  private void openTryTable() {
+    int at = open(ControlStack.TRY_TABLE);
+    exceptions.open(at, exceptions.readHandlers(walk.reader));
+  }
+
+  private void delegate() {
+    int at = control.depth - 1;
+    exceptions.delegate(at, at - 1 - walk.reader.readU32());
+    end();
+  }
+
   private void openIf() {
     conditions.prepare();
     int number = controls;
@@ -204,6 +237,11 @@ final class ControlFlow {
 
   private void end() {
     int at = control.depth - 1;
+    switch (control.type[at]) {
+      case ControlStack.TRY_TABLE -> exceptions.endTryTable(at, this::branch);
+      case ControlStack.TRY, ControlStack.CATCH -> exceptions.endTry(at);
+      default -> {}
+    }
     if (at == 0) {
       if (walk.reachable) {
         returnValues();

@@ -9,6 +9,13 @@ final class ControlStack {
   static final byte LOOP = 2;
   static final byte IF = 3;
   static final byte ELSE = 4;
+  static final byte TRY_TABLE = 5;
+
+  /** A legacy try, before its first handler. */
+  static final byte TRY = 6;
+
+  /** A legacy try, in one of its handlers. */
+  static final byte CATCH = 7;
 
   int depth;
   byte[] type = new byte[16];

@@ -62,7 +62,7 @@ final class FrameSlots {
   }
 
   /** A slot that nothing else has; a vector takes two, and is named by the lower one in memory, which is the later one. */
-  private int give(int kind) {
+  int give(int kind) {
     count += Kind.cells(kind);
     return count - 1;
   }

@@ -67,6 +67,12 @@ final class FrameState {
   /** Offset in the body of the instruction being compiled, for the live intervals. */
   int position;
 
+  /**
+   * The end of the outermost structure around that protects its code by handlers, as an offset in the body, or -1: a local that
+   * begins before it is stored at every call, if it is live.
+   */
+  int protectedUntil;
+
   @SuppressWarnings("NullAway.Init") // begin() sets what belongs to a function
   FrameState(MacroAssembler masm) {
     this.masm = masm;
@@ -89,6 +95,7 @@ final class FrameState {
     slots.begin(count, maxDepth + 4);
     locked = 0;
     position = 0;
+    protectedUntil = -1;
     temporaries = allRegisters & ~plan.pinned;
     if (localFacts.length < count) {
       int capacity = 2 * count;
@@ -128,9 +135,20 @@ final class FrameState {
     return slots.ofLocal(local, localKind[local]);
   }
 
+  /** A slot that nothing else has. */
+  int newSlot(int k) {
+    return slots.give(k);
+  }
+
   /** Fixes the slot of a parameter that arrived in memory. */
   void arriveInSlot(int local, int slot) {
     slots.fix(local, slot);
+    localFacts[local] = STORED;
+  }
+
+  /** Records that a local is in its slot and nowhere else. */
+  void arriveStored(int local) {
+    uncache(local);
     localFacts[local] = STORED;
   }
 
@@ -797,6 +815,13 @@ final class FrameState {
       int local = registerLocal[r];
       if (local != NONE && isLiveAt(local, position)) {
         storeLocal(local);
+      }
+    }
+    if (protectedUntil >= 0) {
+      for (int local = 0; local < locals; local++) {
+        if (localFacts[local] != 0 && isLiveAt(local, position) && hasBegunBy(local, protectedUntil)) {
+          storeLocal(local);
+        }
       }
     }
     for (int i = depth - arguments; i < depth; i++) {

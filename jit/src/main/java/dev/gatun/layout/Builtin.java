@@ -25,6 +25,10 @@ public enum Builtin {
   TABLE_COPY,
   /** Table index, element segment, destination, source, length. */
   TABLE_INIT,
+  /** Tag, then its values: does not return, but in a handler. */
+  THROW,
+  /** Exception, or null: does not return, but in a handler. */
+  THROW_REF,
   /** Element segment. */
   ELEM_DROP,
   /**

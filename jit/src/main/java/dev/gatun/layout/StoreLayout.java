@@ -48,6 +48,15 @@ public final class StoreLayout {
   /** The runtime's number of the store, by which an upcall finds it. */
   public static final int STORE_NUMBER = 80;
 
+  /** Where wasm goes on when a call out of it ends in a handler: address of the code. */
+  public static final int RESUME_PC = 88;
+
+  /** The frame pointer of the function that has the handler. */
+  public static final int RESUME_FP = 96;
+
+  /** The exception that it gets. */
+  public static final int RESUME_VALUE = 104;
+
   /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
   public static final int BUFFER = 128;
 

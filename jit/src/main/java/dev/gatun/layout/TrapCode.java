@@ -28,6 +28,8 @@ public enum TrapCode {
   NULL_ARRAY,
   NULL_I31,
   ARRAY_OUT_OF_BOUNDS,
+  /** Read through a null reference to an exception. */
+  NULL_EXCEPTION,
   CAST_FAILURE,
   /** The stack check of a prologue or of a loop failed: the stack is exhausted, or someone asked for interruption. */
   STACK_CHECK;

@@ -1,5 +1,6 @@
 package dev.gatun.runtime;
 
+import dev.gatun.backend.HandlerTable;
 import dev.gatun.backend.PcTable;
 import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.compiler.CompiledCode;
@@ -21,6 +22,7 @@ public final class CompiledModule {
   private final CodeSpace space;
   private final long[] code;
   private final byte[] @Nullable [] pcTables;
+  private final @Nullable HandlerTable[] handlers;
   private final Rtt[] rtts;
   private int users = 1;
 
@@ -45,6 +47,7 @@ public final class CompiledModule {
     this.space = new CodeSpace(machine.arena(), this);
     this.code = new long[module.functionCount()];
     this.pcTables = new byte[module.functionCount()][];
+    this.handlers = new HandlerTable[module.functionCount()];
     this.rtts = new Rtt[module.typeCount()];
     for (int i = 0; i < rtts.length; i++) {
       rtts[i] = Rtt.of(module.definedType(i));
@@ -105,6 +108,7 @@ public final class CompiledModule {
       if (address == 0) {
         address = space.add(function, compiled.code(), compiled.size(), machine.codeAlignment());
         pcTables[function] = compiled.pcTable();
+        handlers[function] = compiled.handlers();
         code[function] = address;
       }
       machine.returnCompiler(compiler);
@@ -126,6 +130,19 @@ public final class CompiledModule {
       table = pcTables[function];
     }
     return table == null ? null : PcTable.find(table, offset, call);
+  }
+
+  /** The handlers of a function that has been compiled. */
+  public HandlerTable handlers(int function) {
+    synchronized (code) {
+      HandlerTable table = handlers[function];
+      return table == null ? HandlerTable.EMPTY : table;
+    }
+  }
+
+  /** The address of a place in the code of a function that has been compiled. */
+  public long address(int function, int offset) {
+    return code[function] + offset;
   }
 
   /** Bytes of machine code so far. */

@@ -227,6 +227,11 @@ public final class WasmModule {
     return type(tags[tag]);
   }
 
+  /** The type of a tag, imported or not, as it is defined. */
+  public DefinedType definedTagType(int tag) {
+    return types[tags[tag]];
+  }
+
   /** All tags, imported ones first. */
   public int tagCount() {
     return tags.length;

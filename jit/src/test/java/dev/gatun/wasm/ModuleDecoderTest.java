@@ -174,9 +174,6 @@ class ModuleDecoderTest {
 
   @Test
   void unsupportedFeaturesAreNamed() {
-    assertUnsupported("exceptions", section(13, 0));
-    assertUnsupported("exceptions", section(2, 1, 0, 0, 4, 0, 0));
-    assertUnsupported("exceptions", section(7, 1, 0, 4, 0));
     assertUnsupported("threads", section(5, 1, 3, 1, 1));
   }
 

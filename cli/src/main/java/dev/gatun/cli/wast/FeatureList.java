@@ -20,27 +20,19 @@ public final class FeatureList {
 
   private static final String ALL_OF = "/";
 
-  private static final String EXCEPTIONS = "exceptions";
-  private static final String LEGACY_EXCEPTIONS = "legacy exceptions";
   private static final String THREADS = "threads";
   private static final String DESCRIPTORS = "custom descriptors";
   private static final String ANNOTATIONS = "annotations in custom sections";
 
   /** Scripts, or folders of them, some of whose modules need the features named. */
   private static final String[][] PARTLY = {
-    {"core/exports", EXCEPTIONS},
-    {"core/imports", EXCEPTIONS},
-    {"core/instance", EXCEPTIONS},
-    {"core/ref_null", EXCEPTIONS},
-    {"custom/name_annot", EXCEPTIONS, ANNOTATIONS},
+    {"custom/name_annot", ANNOTATIONS},
     {"custom/", ANNOTATIONS},
     {"proposals/threads/", THREADS},
   };
 
   /** Scripts, or folders of them, of which nothing is run. */
   private static final String[][] WHOLLY = {
-    {"core/exceptions/", EXCEPTIONS},
-    {"legacy/", LEGACY_EXCEPTIONS},
     {"proposals/custom-descriptors/", DESCRIPTORS},
   };
 

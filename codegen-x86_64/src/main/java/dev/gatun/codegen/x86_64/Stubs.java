@@ -208,10 +208,20 @@ final class Stubs {
     store(R13, StoreLayout.WASM_SP, R12);
     asm.emit(TEST_MR, false, RAX, RAX);
     int returned = asm.newLabel();
-    asm.jccShort(E, returned);
+    int resume = asm.newLabel();
+    asm.jcc(E, returned);
+    asm.emit(CMP_MI8, false, RAX);
+    asm.immediate(CMP_MI8, Backend.RESUME);
+    asm.jccShort(E, resume);
     move(RCX, R13);
     asm.movConstant(RAX, Backend.PENDING);
     leaveEntry();
+    // The handler computes its stack pointer itself; until then nothing above ours may be overwritten.
+    asm.bind(resume);
+    move(RSP, RBX);
+    load(RBP, R13, StoreLayout.RESUME_FP);
+    load(RAX, R13, StoreLayout.RESUME_VALUE);
+    asm.emitMemory(JMP_M, false, R13, NONE, 0, StoreLayout.RESUME_PC);
     asm.bind(returned);
     move(RSP, RBX);
   }

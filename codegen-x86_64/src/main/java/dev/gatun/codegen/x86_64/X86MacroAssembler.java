@@ -72,6 +72,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   private int ownParameterCells;
   private boolean calleeMayBeNull;
   private int framePatch;
+
+  // Where handlers compute the stack pointer.
+  private int[] handlerPatch = new int[8];
+  private int handlers;
+
   private int limitPatch;
 
   // Traps whose instruction stands after the function.
@@ -111,6 +116,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.reset();
     pcTable.clear();
     traps = 0;
+    handlers = 0;
     objects.begin();
   }
 
@@ -155,6 +161,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
     }
     int frame = 8 + 8 * slots + 8 * outgoing + 15 & -16;
     asm.patch(framePatch, frame);
+    for (int i = 0; i < handlers; i++) {
+      asm.patch(handlerPatch[i], -frame);
+    }
     if (largeFrame) {
       asm.patch(limitPatch, -frame);
     }
@@ -163,6 +172,22 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   /** Emits the slow paths of arithmetic, which stand after the function. */
   abstract void endArithmetic();
+
+  @Override
+  public void enterHandler() {
+    if (handlers == handlerPatch.length) {
+      handlerPatch = Arrays.copyOf(handlerPatch, 2 * handlers);
+    }
+    asm.emitMemory(LEA, true, RSP, RBP, NONE, 0, Integer.MIN_VALUE); //      lea rsp, [rbp - frame]
+    handlerPatch[handlers++] = asm.position() - 4;
+    loadFrom(Kind.I64, CONTEXT, RBP, -8); //                                 mov r14, [rbp - 8]
+    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
+  }
+
+  @Override
+  public int exceptionRegister() {
+    return RAX;
+  }
 
   @Override
   public int size() {
