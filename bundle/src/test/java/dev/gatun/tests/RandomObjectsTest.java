@@ -10,8 +10,10 @@ import dev.gatun.Instance;
 import dev.gatun.StructReference;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -238,10 +240,9 @@ final class RandomObjectsTest {
       }
       case 3 -> {
         int length = random.nextInt(MAX_LENGTH);
-        @SuppressWarnings("unchecked")
-        Expression<Object>[] elements = new Expression[length];
+        List<Expression<Object>> elements = new ArrayList<>();
         for (int i = 0; i < length; i++) {
-          elements[i] = object(depth - 1);
+          elements.add(object(depth - 1));
         }
         return expression(
             code -> {
@@ -253,7 +254,7 @@ final class RandomObjectsTest {
             () -> {
               Object[] array = new Object[length];
               for (int i = 0; i < length; i++) {
-                array[i] = elements[i].value();
+                array[i] = elements.get(i).value();
               }
               return array;
             });
