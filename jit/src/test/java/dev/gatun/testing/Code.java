@@ -184,6 +184,11 @@ public final class Code {
     return op(opcode, (long) alignment, offset);
   }
 
+  /** A load or store in some memory: opcode, alignment as a power of two, memory, offset. */
+  public Code memory(int opcode, int alignment, int memory, long offset) {
+    return op(opcode, (long) alignment | 0x40, memory, offset);
+  }
+
   /** The instructions without a last {@code end}. */
   Bytes instructions() {
     return bytes;

@@ -143,8 +143,38 @@ public final class ModuleBuilder {
     return counts[MEMORY]++;
   }
 
+  /** Adds a memory of addresses of a type, and returns its index. */
+  public int memory(char addressType, int pageSizeLog2, long min, long max) {
+    memoryType(memories.add(), addressType, pageSizeLog2, min, max);
+    return counts[MEMORY]++;
+  }
+
+  /** Imports a memory of addresses of a type, and returns its index. */
+  public int importMemory(String module, String name, char addressType, int pageSizeLog2, long min, long max) {
+    memoryType(imports.add().name(module).name(name).add(MEMORY), addressType, pageSizeLog2, min, max);
+    return counts[MEMORY]++;
+  }
+
+  private static void memoryType(Bytes bytes, char addressType, int pageSizeLog2, long min, long max) {
+    int flags = pageSizeLog2 == 16 ? 0 : 8;
+    limits(bytes, addressType == 'l' ? flags | 4 : flags, min, max);
+    if (pageSizeLog2 != 16) {
+      bytes.unsigned(pageSizeLog2);
+    }
+  }
+
+  /** Adds a table of 64-bit indices and returns its index. */
+  public int wideTable(char type, long min, long max) {
+    limits(tables.add().add(type(type)), 4, min, max);
+    return counts[TABLE]++;
+  }
+
   private static void limits(Bytes bytes, long min, long max) {
-    bytes.add(max == NO_MAXIMUM ? 0 : 1).unsigned(min);
+    limits(bytes, 0, min, max);
+  }
+
+  private static void limits(Bytes bytes, int flags, long min, long max) {
+    bytes.add(max == NO_MAXIMUM ? flags : flags | 1).unsigned(min);
     if (max != NO_MAXIMUM) {
       bytes.unsigned(max);
     }
@@ -215,6 +245,12 @@ public final class ModuleBuilder {
   /** Adds a data segment that is copied to memory 0 at instantiation. */
   public ModuleBuilder data(Code offset, byte[] contents) {
     expression(data.add().unsigned(0), offset).unsigned(contents.length).add(contents);
+    return this;
+  }
+
+  /** Adds a data segment that is copied to some memory at instantiation. */
+  public ModuleBuilder dataOf(int memory, Code offset, byte[] contents) {
+    expression(data.add().unsigned(2).unsigned(memory), offset).unsigned(contents.length).add(contents);
     return this;
   }
 
