@@ -142,17 +142,27 @@ public final class LinearMemory implements AutoCloseable {
         : Long.MAX_VALUE;
   }
 
-  /** Whether the system has the addresses that a guarded memory takes. */
+  /** How many guarded memories there must be addresses for, before the first is made. */
+  private static final int GUARDED_AT_ONCE = 64;
+
+  /**
+   * Whether the system has addresses to spare for guarded memories. Room for one or two is not enough: a process with a limit
+   * would soon meet it, in the engine or elsewhere.
+   */
   public static boolean canGuard() {
+    long bytes = GUARDED_AT_ONCE * GUARDED_RESERVATION;
     try {
-      Mapping.unmap(Mapping.reserve(GUARDED_RESERVATION, "a linear memory"), GUARDED_RESERVATION);
+      Mapping.unmap(Mapping.reserve(bytes, "linear memories"), bytes);
       return true;
     } catch (OutOfAddressSpaceException e) {
       return false;
     }
   }
 
-  /** Reserves for so many pages; if there are no addresses for all of them, for as many as is possible by halving. */
+  /**
+   * Reserves for so many pages; if there are no addresses for twice as many, then for as many as is possible by halving. What
+   * is left of a limit is shared with all else in the process, which does not survive without it.
+   */
   private static LinearMemory reserve(Plan plan, long maxPages) {
     if (plan.guarded) {
       long base = Mapping.reserve(GUARDED_RESERVATION, "a linear memory");
@@ -161,10 +171,16 @@ public final class LinearMemory implements AutoCloseable {
     while (true) {
       // A page more, so that no two memories touch, and one of size 0 has an address.
       long reservation = rounded(maxPages << plan.pageSizeLog2) + PAGE_SIZE;
+      boolean isLeast = maxPages == plan.minPages;
+      long asked = isLeast ? reservation : 2 * reservation;
       try {
-        return new LinearMemory(Mapping.reserve(reservation, "a linear memory"), reservation, maxPages, plan);
+        long base = Mapping.reserve(asked, "a linear memory");
+        if (!isLeast) {
+          Mapping.unmap(base + reservation, asked - reservation);
+        }
+        return new LinearMemory(base, reservation, maxPages, plan);
       } catch (OutOfAddressSpaceException e) {
-        if (maxPages == plan.minPages) {
+        if (isLeast) {
           throw e;
         }
         maxPages = Math.max(plan.minPages, maxPages / 2);
