@@ -58,22 +58,26 @@ class SpecSuiteTest {
     return null;
   }
 
+  /** Each script, with each combination of options that changes code. */
   @TestFactory
   List<DynamicTest> everyScriptPasses() {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path script : SOURCE.scripts()) {
-      String name = FeatureList.nameOf(script);
-      tests.add(
-          DynamicTest.dynamicTest(
-              name,
-              () -> {
-                try (Engine engine = Engine.create()) {
-                  ScriptResult result = ScriptRunner.run(script, engine);
-                  assertEquals(List.of(), result.failures());
-                }
-              }));
+      for (Engine.BoundsChecks bounds : Engine.BoundsChecks.values()) {
+        for (Engine.Compilation compilation : Engine.Compilation.values()) {
+          String name = FeatureList.nameOf(script) + ", " + bounds + ", " + compilation;
+          tests.add(DynamicTest.dynamicTest(name, () -> passes(script, bounds, compilation)));
+        }
+      }
     }
     return tests;
+  }
+
+  private static void passes(Path script, Engine.BoundsChecks bounds, Engine.Compilation compilation) {
+    try (Engine engine = Engine.builder().boundsChecks(bounds).compilation(compilation).build()) {
+      ScriptResult result = ScriptRunner.run(script, engine);
+      assertEquals(List.of(), result.failures());
+    }
   }
 
   /** The scripts of WebAssembly 2.0 are not just found but run: nearly all of their commands pass. */
