@@ -19,6 +19,7 @@ public final class Func implements Extern {
   private final @Nullable HostFunction host;
   private final long thunk;
   private final boolean takesReferences;
+  private final boolean returnsReferences;
   private @Nullable MethodHandle handle;
 
   Func(Store store, DefinedType definedType, long record, @Nullable HostFunction host) {
@@ -28,12 +29,22 @@ public final class Func implements Extern {
     this.record = record;
     this.host = host;
     this.takesReferences = takesReferences(type);
+    this.returnsReferences = returnsReferences(type);
     this.thunk = host == null ? store.machine().entryThunk(type.signature()) : 0;
   }
 
   private static boolean takesReferences(FunctionType type) {
     for (int i = 0; i < type.paramCount(); i++) {
       if (Rtt.isInHeap(type.param(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean returnsReferences(FunctionType type) {
+    for (int i = 0; i < type.resultCount(); i++) {
+      if (ValueType.isReference(type.result(i))) {
         return true;
       }
     }
@@ -179,6 +190,11 @@ public final class Func implements Extern {
   /** Its type as the machine sees it. */
   Signature signature() {
     return type.signature();
+  }
+
+  /** Its type if some of its results are references, else null. */
+  @Nullable FunctionType typeIfReturningReferences() {
+    return returnsReferences ? type : null;
   }
 
   /** How many cells a call uses for arguments and results. */

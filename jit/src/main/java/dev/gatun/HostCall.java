@@ -3,7 +3,9 @@ package dev.gatun;
 import dev.gatun.backend.Signature;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
+import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,12 @@ public final class HostCall {
   private @Nullable Signature signature;
   private int instance;
 
+  /** The function's type if some of its results are references, else null. */
+  private @Nullable FunctionType references;
+
+  /** The results that are references and have been set. */
+  private final BitSet given = new BitSet();
+
   HostCall(Store store) {
     this.store = store;
   }
@@ -26,6 +34,31 @@ public final class HostCall {
     cells = cellAddress;
     signature = func.signature();
     instance = callerInstance;
+    references = func.typeIfReturningReferences();
+    if (references != null) {
+      given.clear();
+    }
+  }
+
+  /**
+   * After the function has returned: results that are references and have not been set are null, whatever is in their cells.
+   *
+   * @throws IllegalStateException if one may not be null
+   */
+  void complete() {
+    FunctionType type = references;
+    if (type == null) {
+      return;
+    }
+    for (int i = 0; i < type.resultCount(); i++) {
+      if (ValueType.isReference(type.result(i)) && !given.get(i)) {
+        if (!ValueType.isNullable(type.result(i))) {
+          throw new IllegalStateException(
+              "the host function set no result " + i + ", which is a " + ValueType.name(type.result(i)));
+        }
+        NativeMemory.putLong(resultCell(i), 0);
+      }
+    }
   }
 
   /** After this the call can't be used any more, lest it reads what is not there. */
@@ -124,9 +157,19 @@ public final class HostCall {
     NativeMemory.putLong(cell + 8, value.high());
   }
 
-  /** Sets result {@code index} of a type. All arguments must have been read: results take their place. */
+  /**
+   * Sets result {@code index} of a type. All arguments must have been read: results take their place. A reference that is not
+   * set is null.
+   *
+   * @throws ClassCastException if the value is none of the type, or none of the type of the function's result
+   */
   public void result(int index, ValType type, @Nullable Object value) {
     int code = FuncType.code(type);
+    FunctionType known = references;
+    if (known != null && index >= 0 && index < known.resultCount() && ValueType.isReference(known.result(index))) {
+      code = known.result(index);
+      given.set(index);
+    }
     if (value != null && Rtt.isInHeap(code)) {
       store.safepoint();
     }

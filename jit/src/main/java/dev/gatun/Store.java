@@ -446,6 +446,7 @@ public final class Store implements AutoCloseable {
     try {
       call.begin(cells, func, caller);
       func.host().call(call);
+      call.complete();
     } finally {
       call.end();
       callDepth--;
