@@ -20,6 +20,8 @@ public final class Func implements Extern {
   private final long thunk;
   private final boolean takesReferences;
   private final boolean returnsReferences;
+  private final int plainParams;
+  private final int plainResults;
   private @Nullable MethodHandle handle;
 
   Func(Store store, DefinedType definedType, long record, @Nullable HostFunction host) {
@@ -30,6 +32,16 @@ public final class Func implements Extern {
     this.host = host;
     this.takesReferences = takesReferences(type);
     this.returnsReferences = returnsReferences(type);
+    int plain = 0;
+    while (plain < type.paramCount() && type.param(plain) != ValueType.V128) {
+      plain++;
+    }
+    this.plainParams = plain;
+    plain = 0;
+    while (plain < type.resultCount() && type.result(plain) != ValueType.V128) {
+      plain++;
+    }
+    this.plainResults = plain;
     this.thunk = host == null ? store.machine().entryThunk(type.signature()) : 0;
   }
 
@@ -192,9 +204,23 @@ public final class Func implements Extern {
     return type.signature();
   }
 
-  /** Its type if some of its results are references, else null. */
-  @Nullable FunctionType typeIfReturningReferences() {
-    return returnsReferences ? type : null;
+  FunctionType functionType() {
+    return type;
+  }
+
+  /** Whether some of its results are references. */
+  boolean returnsReferences() {
+    return returnsReferences;
+  }
+
+  /** How many of its first parameters take one cell each. */
+  int plainParams() {
+    return plainParams;
+  }
+
+  /** How many of its first results take one cell each. */
+  int plainResults() {
+    return plainResults;
   }
 
   /** How many cells a call uses for arguments and results. */

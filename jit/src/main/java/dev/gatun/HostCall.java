@@ -1,6 +1,5 @@
 package dev.gatun;
 
-import dev.gatun.backend.Signature;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.FunctionType;
@@ -17,25 +16,21 @@ import org.jspecify.annotations.Nullable;
 public final class HostCall {
   private final Store store;
   private long cells;
-  private @Nullable Signature signature;
+  private @Nullable Func func;
   private int instance;
 
-  /** The function's type if some of its results are references, else null. */
-  private @Nullable FunctionType references;
-
-  /** The results that are references and have been set. */
+  /** The results that are references and have been set; unused if none is one. */
   private final BitSet given = new BitSet();
 
   HostCall(Store store) {
     this.store = store;
   }
 
-  void begin(long cellAddress, Func func, int callerInstance) {
+  void begin(long cellAddress, Func called, int callerInstance) {
     cells = cellAddress;
-    signature = func.signature();
+    func = called;
     instance = callerInstance;
-    references = func.typeIfReturningReferences();
-    if (references != null) {
+    if (called.returnsReferences()) {
       given.clear();
     }
   }
@@ -45,11 +40,13 @@ public final class HostCall {
    *
    * @throws IllegalStateException if one may not be null
    */
-  void complete() {
-    FunctionType type = references;
-    if (type == null) {
-      return;
+  void complete(Func called) {
+    if (called.returnsReferences()) {
+      completeReferences(called.functionType());
     }
+  }
+
+  private void completeReferences(FunctionType type) {
     for (int i = 0; i < type.resultCount(); i++) {
       if (ValueType.isReference(type.result(i)) && !given.get(i)) {
         if (!ValueType.isNullable(type.result(i))) {
@@ -63,30 +60,36 @@ public final class HostCall {
 
   /** After this the call can't be used any more, lest it reads what is not there. */
   void end() {
-    signature = null;
+    func = null;
   }
 
   private long argumentCell(int index) {
-    Signature of = signature;
-    if (of == null || index < 0 || index >= of.paramCount()) {
-      throw none("argument", index, of == null ? 0 : of.paramCount());
+    Func of = func;
+    if (of != null && index >= 0 && index < of.plainParams()) {
+      return cells + 8L * index;
     }
-    return cells + 8L * of.paramCell(index);
+    int count = of == null ? 0 : of.signature().paramCount();
+    if (of == null || index < 0 || index >= count) {
+      throw none("argument", index, count);
+    }
+    return cells + 8L * of.signature().paramCell(index);
   }
 
   private long resultCell(int index) {
-    Signature of = signature;
-    if (of == null || index < 0 || index >= of.resultCount()) {
-      throw none("result", index, of == null ? 0 : of.resultCount());
+    Func of = func;
+    if (of != null && index >= 0 && index < of.plainResults()) {
+      return cells + 8L * index;
     }
-    return cells + 8L * of.resultCell(index);
+    int count = of == null ? 0 : of.signature().resultCount();
+    if (of == null || index < 0 || index >= count) {
+      throw none("result", index, count);
+    }
+    return cells + 8L * of.signature().resultCell(index);
   }
 
   private static IndexOutOfBoundsException none(String what, int index, int count) {
     return new IndexOutOfBoundsException(
-        count == 0
-            ? "the host function has no " + what + ", or has returned"
-            : what + " " + index + " of " + count);
+        count == 0 ? "the host function has no " + what + ", or has returned" : what + " " + index + " of " + count);
   }
 
   /** Argument {@code index}, an i32. */
@@ -165,10 +168,13 @@ public final class HostCall {
    */
   public void result(int index, ValType type, @Nullable Object value) {
     int code = FuncType.code(type);
-    FunctionType known = references;
-    if (known != null && index >= 0 && index < known.resultCount() && ValueType.isReference(known.result(index))) {
-      code = known.result(index);
-      given.set(index);
+    Func of = func;
+    if (of != null && of.returnsReferences() && index >= 0 && index < of.functionType().resultCount()) {
+      int declared = of.functionType().result(index);
+      if (ValueType.isReference(declared)) {
+        code = declared;
+        given.set(index);
+      }
     }
     if (value != null && Rtt.isInHeap(code)) {
       store.safepoint();

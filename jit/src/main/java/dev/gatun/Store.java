@@ -446,7 +446,7 @@ public final class Store implements AutoCloseable {
     try {
       call.begin(cells, func, caller);
       func.host().call(call);
-      call.complete();
+      call.complete(func);
     } finally {
       call.end();
       callDepth--;
