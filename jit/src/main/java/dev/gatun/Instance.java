@@ -255,6 +255,13 @@ public final class Instance implements AutoCloseable {
             operand(cells, 3, false),
             operand(cells, 4, false));
       }
+      case MEMORY_WAIT32, MEMORY_WAIT64 -> NativeMemory.putInt(cells, atomicWait(builtin == Builtin.MEMORY_WAIT64, cells));
+      case MEMORY_NOTIFY -> {
+        Memory memory = memory(cells, 0);
+        long address = atomicAddress(memory, cells, 4);
+        int count = NativeMemory.getInt(cells + 24);
+        NativeMemory.putInt(cells, memory.linear().waiters().notify(address, count));
+      }
       case THROW, THROW_REF -> throw new AssertionError(builtin);
       case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
       case ALLOCATE,
@@ -268,6 +275,35 @@ public final class Instance implements AutoCloseable {
           ARRAY_INIT_DATA,
           ARRAY_INIT_ELEM -> objects.call(builtin, cells);
     }
+  }
+
+  /** The address of an atomic access: the offset in cell 1 plus operand 2. */
+  private long atomicAddress(Memory memory, long cells, int width) {
+    long index = operand(cells, 2, memory.isWide());
+    long address = index + NativeMemory.getLong(cells + 8);
+    if (Long.compareUnsigned(address, index) < 0) {
+      throw store.trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
+    }
+    if ((address & width - 1) != 0) {
+      throw store.trap(Trap.Kind.UNALIGNED_ATOMIC);
+    }
+    memoryBounds(memory, address, width);
+    return address;
+  }
+
+  private int atomicWait(boolean wide, long cells) {
+    Memory memory = memory(cells, 0);
+    long address = atomicAddress(memory, cells, wide ? 8 : 4);
+    if (!memory.isShared()) {
+      throw store.trap(Trap.Kind.EXPECTED_SHARED_MEMORY);
+    }
+    long at = memory.linear().base() + address;
+    long expected = operand(cells, 3, wide);
+    return store.await(
+        memory.linear().waiters(),
+        address,
+        () -> (wide ? NativeMemory.getLongVolatile(at) : NativeMemory.getIntVolatile(at) & 0xffff_ffffL) == expected,
+        NativeMemory.getLong(cells + 32));
   }
 
   private Memory memory(long cells, int index) {

@@ -108,7 +108,9 @@ final class Linking {
         return table.type().toString();
       }
       case Memory memory -> {
-        checkStore(memory.store());
+        if (!memory.isShared()) {
+          checkStore(memory.store());
+        }
         if (wants.kind() == dev.gatun.wasm.ExternKind.MEMORY) {
           MemoryType type = module.memoryType(wants.index());
           MemoryType actual = memory.type();
@@ -171,7 +173,7 @@ final class Linking {
           NativeMemory.putLong(context + layout.importEntry(index), func.record());
         }
         case Table table -> instance.tables[index] = table;
-        case Memory memory -> instance.memories[index] = memory;
+        case Memory memory -> instance.memories[index] = memory.in(store);
         case Tag tag -> instance.tags[index] = tag;
         case Global global -> {
           instance.globals[index] = global;

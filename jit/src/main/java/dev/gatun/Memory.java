@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A linear memory of a store. To be used by the thread that uses the store.
+ * A linear memory of a store. To be used by the thread that uses the store; one that is shared by any number of threads at
+ * once, and modules in other stores may import it: it lives until the last of these stores is closed.
  *
  * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed throw
  * {@link IllegalStateException}.
@@ -35,12 +36,25 @@ public final class Memory implements Extern {
   public static Memory create(Store store, MemoryType type) {
     LinearMemory.Plan plan = plan(type, false);
     long largest = largestSize(type);
+    if (type.shared() && type.maxPages().isEmpty()) {
+      throw new IllegalArgumentException("a shared memory must have a maximum: " + type);
+    }
     if (Long.compareUnsigned(plan.minPages(), plan.maxPages()) > 0
         || Long.compareUnsigned(plan.maxPages(), largest) > 0) {
       throw new IllegalArgumentException("no such memory: " + type);
     }
     boolean guarded = isGuardable(type) && store.engine().usesGuardPages();
     return store.addMemory(LinearMemory.create(plan(type, guarded), null), type);
+  }
+
+  /** The same memory, which must be shared, as one of another store. */
+  Memory in(Store other) {
+    return other == store ? this : other.addMemory(memory, declared);
+  }
+
+  /** Whether several stores may use it at once. */
+  boolean isShared() {
+    return declared.shared();
   }
 
   /** How the memory of a type is laid out. */

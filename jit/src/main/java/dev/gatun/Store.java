@@ -8,6 +8,7 @@ import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.TrapCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.WaitQueues;
 import dev.gatun.runtime.CodeRegistry;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
@@ -56,6 +57,9 @@ public final class Store implements AutoCloseable {
   private boolean closeWhenLeft;
   private volatile boolean closed;
   private volatile boolean interruptRequested;
+
+  /** The thread that waits in an instruction of the store's wasm, to be woken by an interruption. */
+  private volatile @Nullable Thread waiter;
   private @Nullable Throwable pending;
 
   Store(Engine engine) {
@@ -163,6 +167,31 @@ public final class Store implements AutoCloseable {
           NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, -1);
         }
       }
+    }
+    Thread waiting = waiter;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /**
+   * {@code memory.atomic.wait32} and {@code wait64}.
+   *
+   * @throws Trap if the store or the thread is interrupted
+   */
+  int await(WaitQueues queues, long address, WaitQueues.Value value, long timeout) {
+    waiter = Thread.currentThread();
+    try {
+      int result = queues.await(address, value, timeout, () -> interruptRequested || Thread.interrupted());
+      if (result == WaitQueues.INTERRUPTED) {
+        if (interruptRequested && !closeWhenLeft) {
+          clearInterrupt();
+        }
+        throw trap(Trap.Kind.INTERRUPTED);
+      }
+      return result;
+    } finally {
+      waiter = null;
     }
   }
 
@@ -539,6 +568,7 @@ public final class Store implements AutoCloseable {
           case NULL_I31 -> Trap.Kind.NULL_I31;
           case ARRAY_OUT_OF_BOUNDS -> Trap.Kind.ARRAY_OUT_OF_BOUNDS;
           case CAST_FAILURE -> Trap.Kind.CAST_FAILURE;
+          case UNALIGNED_ATOMIC -> Trap.Kind.UNALIGNED_ATOMIC;
           case NULL_EXCEPTION -> Trap.Kind.NULL_EXCEPTION;
           case STACK_CHECK -> stackCheckFailed();
           case CALL -> throw new AssertionError("a call can't trap");

@@ -42,7 +42,7 @@ final class StoreResources {
     public void run() {
       Machine.unregister(number);
       for (LinearMemory memory : memories) {
-        memory.close();
+        memory.release();
       }
       for (TableElements table : tables) {
         table.free();
@@ -83,6 +83,7 @@ final class StoreResources {
   }
 
   void add(LinearMemory memory) {
+    memory.retain();
     state.memories.add(memory);
   }
 

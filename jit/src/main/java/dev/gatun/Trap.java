@@ -31,6 +31,8 @@ public final class Trap extends RuntimeException {
     NULL_ARRAY("null array reference"),
     NULL_I31("null i31 reference"),
     ARRAY_OUT_OF_BOUNDS("out of bounds array access"),
+    UNALIGNED_ATOMIC("unaligned atomic"),
+    EXPECTED_SHARED_MEMORY("expected shared memory"),
     NULL_EXCEPTION("null exception reference"),
     CAST_FAILURE("cast failure"),
     OUT_OF_MEMORY("out of memory"),

@@ -306,6 +306,39 @@ public abstract class MacroAssembler {
 
   public abstract void storeConstant(Opcode opcode, long constant, int index, long offset);
 
+  // Atomic accesses: by an address in a register, which is a multiple of the width.
+
+  /**
+   * {@code destination = address}, or a trap if it is no multiple of the width.
+   *
+   * @param destination a register other than the index's
+   */
+  public abstract void atomicAddress(int destination, int index, long offset, int width);
+
+  /** Loads 1, 2, 4 or 8 bytes, zero-extended; sequentially consistent, as all of these. */
+  public abstract void atomicLoad(int width, int destination, int address);
+
+  public abstract void atomicStore(int width, int source, int address);
+
+  /** The register in which an operation leaves its result (and takes the expected value), or {@link #NONE} for any. */
+  public abstract int atomicResult(AtomicOperation operation);
+
+  /**
+   * Reads, modifies and writes; {@code destination} gets what was read, zero-extended.
+   *
+   * @param destination not the address; {@link #atomicResult} if that is a register, which is not the value then
+   */
+  public abstract void atomicModify(AtomicOperation operation, int width, int destination, int address, int value);
+
+  /**
+   * Writes the replacement if memory holds what is in the register {@link #atomicResult}, of which as many bits count; that gets
+   * what was read, zero-extended.
+   */
+  public abstract void atomicCompareExchange(int width, int address, int replacement);
+
+  /** No access moves from one side of it to the other. */
+  public abstract void fence();
+
   /**
    * {@code destination = base + index} for a memory with guard pages: an {@link #ADDRESS} to which any offset below 2^32 may
    * be added.

@@ -35,6 +35,7 @@ public final class BaselineCompiler {
   private final Arithmetic arithmetic;
   private final WideArithmetic wide;
   private final Vectors vectors;
+  private final Atomics atomics;
   private final Conditions conditions;
   private final References references;
   private final Aggregates aggregates;
@@ -63,6 +64,7 @@ public final class BaselineCompiler {
     arithmetic = new Arithmetic(walk, memory);
     wide = new WideArithmetic(walk);
     vectors = new Vectors(walk, memory);
+    atomics = new Atomics(walk, memory, calls);
     conditions = new Conditions(walk, memory);
     references = new References(walk, calls, conditions);
     aggregates = new Aggregates(walk, calls);
@@ -180,7 +182,7 @@ public final class BaselineCompiler {
       case AGGREGATE -> aggregates.compile(opcode);
       case WIDE -> wide.compile(opcode);
       case VECTOR, LANE_LOAD, LANE_STORE -> vectors.compile(opcode);
-      case ATOMIC -> throw new AssertionError(opcode);
+      case ATOMIC -> atomics.compile(opcode);
     }
   }
 

@@ -150,7 +150,7 @@ final class Calls {
   }
 
   /** Calls the runtime: immediates first, then operands, in cells of 8 bytes. */
-  void builtin(Builtin builtin, int operands, int result, int... immediates) {
+  void builtin(Builtin builtin, int operands, int result, long... immediates) {
     int first = state.depth - operands;
     int cells = immediates.length;
     for (int i = 0; i < operands; i++) {
@@ -159,7 +159,7 @@ final class Calls {
     walk.outgoing = Math.max(walk.outgoing, cells);
     state.saveForCall(operands);
     for (int i = 0; i < immediates.length; i++) {
-      masm.storeOutgoingConstant(Kind.I32, i, immediates[i]);
+      masm.storeOutgoingConstant(Kind.I64, i, immediates[i]);
     }
     int cell = immediates.length;
     for (int i = 0; i < operands; i++) {

@@ -47,6 +47,16 @@ final class MemoryAccess {
     offset = walk.reader.readMemoryOffset();
   }
 
+  /** Index of the memory of the argument that was read last. */
+  int index() {
+    return memory;
+  }
+
+  /** The offset of the argument that was read last, unsigned. */
+  long offset() {
+    return offset;
+  }
+
   /**
    * Pops the address for the argument that was read last, and makes it one that may be accessed or faults: an index, NONE
    * or an {@link MacroAssembler#ADDRESS}. Traps already if the access is out of bounds and the memory has no guard pages.

@@ -25,6 +25,11 @@ public enum Builtin {
   TABLE_COPY,
   /** Table index, element segment, destination, source, length. */
   TABLE_INIT,
+  /** Memory index, offset (i64), address, expected value (i32 or i64), timeout in ns → 0 woken, 1 not equal, 2 timed out (i32). */
+  MEMORY_WAIT32,
+  MEMORY_WAIT64,
+  /** Memory index, offset (i64), address, how many → how many were woken (i32). */
+  MEMORY_NOTIFY,
   /** Tag, then its values: does not return, but in a handler. */
   THROW,
   /** Exception, or null: does not return, but in a handler. */

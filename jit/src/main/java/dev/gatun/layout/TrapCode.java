@@ -28,6 +28,8 @@ public enum TrapCode {
   NULL_ARRAY,
   NULL_I31,
   ARRAY_OUT_OF_BOUNDS,
+  /** An atomic access whose address is no multiple of its width. */
+  UNALIGNED_ATOMIC,
   /** Read through a null reference to an exception. */
   NULL_EXCEPTION,
   CAST_FAILURE,

@@ -2,6 +2,7 @@ package dev.gatun.runtime;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * Native memory by address, for the records that emitted code and the runtime share. Whoever calls vouches for the address:
@@ -12,12 +13,25 @@ public final class NativeMemory {
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+  private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+
   public static long getLong(long address) {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }
 
   public static int getInt(long address) {
     return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+  }
+
+  /** Reads a multiple of 8 as it was written last by any thread. */
+  public static long getLongVolatile(long address) {
+    return (long) LONG.getVolatile(ALL, address);
+  }
+
+  /** Reads a multiple of 4 as it was written last by any thread. */
+  public static int getIntVolatile(long address) {
+    return (int) INT.getVolatile(ALL, address);
   }
 
   public static byte getByte(long address) {

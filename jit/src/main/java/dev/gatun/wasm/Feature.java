@@ -21,7 +21,7 @@ public enum Feature {
   GC("garbage collection", true),
   MULTI_MEMORY("multiple memories", true),
   MEMORY64("memory64", true),
-  THREADS("threads", false),
+  THREADS("threads", true),
   CUSTOM_PAGE_SIZES("custom page sizes", true),
   WIDE_ARITHMETIC("wide arithmetic", true);
 

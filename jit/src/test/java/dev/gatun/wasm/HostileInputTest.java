@@ -65,6 +65,10 @@ class HostileInputTest {
     } else {
       code.prefixed(opcode.code() >> 16, opcode.code() & 0xFFFF);
     }
+    if (opcode.shape() == Shape.ATOMIC && opcode.immediates() == Immediates.MEMORY_ARGUMENT) {
+      code.raw(opcode.naturalAlignment(), 0);
+      return opcode.result() == ValueType.BOTTOM ? code : code.drop();
+    }
     int zeros = switch (opcode.immediates()) {
       case NONE -> 0;
       case MEMORY_ARGUMENT, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY -> 2;

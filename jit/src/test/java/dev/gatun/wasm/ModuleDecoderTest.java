@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.InvalidModuleException;
 import dev.gatun.MalformedModuleException;
 import dev.gatun.RejectedModuleException;
-import dev.gatun.UnsupportedFeatureException;
 import dev.gatun.testing.Bytes;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
@@ -33,11 +32,6 @@ class ModuleDecoderTest {
 
   private static void assertMalformed(String message, byte[] module) {
     assertRejected(MalformedModuleException.class, message, module);
-  }
-
-  private static void assertUnsupported(String feature, byte[] module) {
-    assertEquals(feature,
-        assertThrows(UnsupportedFeatureException.class, () -> ModuleDecoder.decode(module)).feature());
   }
 
   @Test
@@ -170,11 +164,6 @@ class ModuleDecoderTest {
     assertRejected(InvalidModuleException.class,
         "table size must be at most 2^32-1 at offset 0xd in the table section: found 4294967296",
         section(4, 1, 0x70, 0, 0x80, 0x80, 0x80, 0x80, 0x10));
-  }
-
-  @Test
-  void unsupportedFeaturesAreNamed() {
-    assertUnsupported("threads", section(5, 1, 3, 1, 1));
   }
 
   @Test

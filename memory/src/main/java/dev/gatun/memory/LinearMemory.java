@@ -4,6 +4,7 @@ import dev.gatun.bindings.linux.LibC;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * current size, so that compiled code needs no check; else only as many are reserved as it may ever have, and code
  * compares with the size. The base never moves.
  *
- * <p>Not thread-safe: the owner of the memory grows and closes it. Java code reads and writes it through {@link
+ * <p>Growing is thread-safe, and so are the sizes: a memory may be shared. It is released when all who {@linkplain #retain
+ * retained} it have {@linkplain #release released} it, or when it is closed. Java code reads and writes it through {@link
  * #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never
  * meets addresses that something else has been given. That takes a shared arena, whose close stops every thread for a
  * moment. A memory that is dropped is released by a cleaner.
@@ -46,6 +48,8 @@ public final class LinearMemory implements AutoCloseable {
   private static final long DESCRIPTOR_BASE = 0;
   private static final long DESCRIPTOR_BYTES = 8;
 
+  private static final VarHandle BYTES = ValueLayout.JAVA_LONG.varHandle();
+
   /** Shared with the images: a cleaner is a thread. */
   static final Cleaner CLEANER = Cleaner.create();
 
@@ -58,8 +62,17 @@ public final class LinearMemory implements AutoCloseable {
   private final MemorySegment descriptor;
   private final Release release;
   private final Cleaner.Cleanable cleanable;
-  private long pages;
-  private MemorySegment segment;
+
+  /** Whoever reads it finds a size that all of the memory had at some time: it only grows. */
+  private volatile long pages;
+
+  private volatile MemorySegment segment;
+
+  /** Who waits for notifications. */
+  private final WaitQueues waiters = new WaitQueues();
+
+  /** How many will release it. Guarded by this. */
+  private int users;
 
   /** What must be undone; holds no reference to the memory itself. */
   private static final class Release implements Runnable {
@@ -200,10 +213,10 @@ public final class LinearMemory implements AutoCloseable {
     if (error != 0) {
       return error;
     }
-    pages = newPages;
     segment = MemorySegment.ofAddress(base).reinterpret(bytes, arena, null);
     descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
-    descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BYTES, bytes);
+    BYTES.setRelease(descriptor, DESCRIPTOR_BYTES, bytes);
+    pages = newPages;
     return 0;
   }
 
@@ -214,7 +227,7 @@ public final class LinearMemory implements AutoCloseable {
    * @return the old size in pages, or -1 if the maximum or the system does not allow it
    * @throws IllegalStateException if the memory is closed
    */
-  public long grow(long delta) {
+  public synchronized long grow(long delta) {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException("the memory is closed"); // its addresses may be another's by now
     }
@@ -271,6 +284,26 @@ public final class LinearMemory implements AutoCloseable {
   /** Whether an address is in the memory's reservation. */
   public boolean contains(long address) {
     return Long.compareUnsigned(address - base, reservation) < 0;
+  }
+
+  /** The threads that wait for notifications of its addresses. */
+  public WaitQueues waiters() {
+    return waiters;
+  }
+
+  /** Adds a user of the memory. */
+  public synchronized void retain() {
+    users++;
+  }
+
+  /** Ends a use; the last one closes the memory, as {@link #close} does. */
+  public void release() {
+    synchronized (this) {
+      if (--users > 0) {
+        return;
+      }
+    }
+    close();
   }
 
   /**

@@ -20,7 +20,6 @@ public final class FeatureList {
 
   private static final String ALL_OF = "/";
 
-  private static final String THREADS = "threads";
   private static final String DESCRIPTORS = "custom descriptors";
   private static final String ANNOTATIONS = "annotations in custom sections";
 
@@ -28,7 +27,6 @@ public final class FeatureList {
   private static final String[][] PARTLY = {
     {"custom/name_annot", ANNOTATIONS},
     {"custom/", ANNOTATIONS},
-    {"proposals/threads/", THREADS},
   };
 
   /** Scripts, or folders of them, of which nothing is run. */
@@ -42,8 +40,6 @@ public final class FeatureList {
   private static final String[][] ASSERTIONS = {
     {"proposals/threads/imports", CONTRADICTION, "310", "314", "318", "405", "409", "413"},
     {"proposals/threads/memory", CONTRADICTION, "14", "15"},
-    // It imports a shared memory from the host module, which can't be made.
-    {"proposals/threads/imports", THREADS, "502"},
   };
 
   private final Set<String> features = new HashSet<>();

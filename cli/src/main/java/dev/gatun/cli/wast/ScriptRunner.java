@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptRunner {
   private final Path script;
+  private final String name;
   private final FeatureList list;
   private final Engine engine;
   private final Store store;
@@ -48,6 +49,11 @@ public final class ScriptRunner {
   private final Map<String, Made<Instance>> instances = new HashMap<>();
   private final Map<String, Made<Map<String, Extern>>> registered = new HashMap<>();
 
+  /** What modules of the thread that started this one export. */
+  private final Map<String, Map<String, Extern>> shared = new HashMap<>();
+
+  private final Map<String, Running> threads = new HashMap<>();
+
   private final List<Module> modules = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private final Map<String, Integer> skipped = new TreeMap<>();
@@ -55,6 +61,7 @@ public final class ScriptRunner {
 
   private ScriptRunner(Path script, String name, Engine engine) {
     this.script = script;
+    this.name = name;
     this.list = FeatureList.of(name);
     this.engine = engine;
     this.store = engine.newStore();
@@ -73,10 +80,7 @@ public final class ScriptRunner {
       // The JSON parser's message has a second line, about itself.
       runner.failures.add("can't be read: " + String.valueOf(e.getMessage()).split("\n", 2)[0]);
     } finally {
-      runner.store.close();
-      for (Module module : runner.modules) {
-        module.close();
-      }
+      runner.close();
     }
     return new ScriptResult(name, runner.passed, runner.failures, runner.skipped);
   }
@@ -192,7 +196,7 @@ public final class ScriptRunner {
       case "module_definition" -> make(definitions, () -> compile(command), "", text(command, "name"));
       case "module_instance" ->
           make(instances, () -> instantiate(get(definitions, text(command, "module"))), "", text(command, "instance"));
-      case "register" -> make(registered, () -> exports(get(instances, text(command, "name"))), text(command, "as"));
+      case "register" -> make(registered, () -> exportsOf(text(command, "name")), text(command, "as"));
       case "action" -> act(command);
       case "assert_return" -> Values.check(act(command), list(command, "expected"));
       case "assert_trap", "assert_exhaustion" -> expectTrap(command, () -> act(command));
@@ -202,8 +206,67 @@ public final class ScriptRunner {
       case "assert_malformed" -> expectRejected(command, MalformedModuleException.class);
       case "assert_invalid_custom", "assert_malformed_custom" -> throw new Skip("annotations in custom sections");
       case "assert_exception" -> expectException(() -> act(command));
-      case "thread", "wait" -> throw new Skip("threads");
+      case "thread" -> startThread(command);
+      case "wait" -> join(text(command, "thread"));
       default -> throw new Mismatch("the runner knows no such command");
+    }
+  }
+
+  /** Starts a thread that runs commands of its own, in a store of its own, and knows one module of ours. */
+  private void startThread(Map<String, Object> command) {
+    ScriptRunner runner = new ScriptRunner(script, name, engine);
+    runner.registered.put("spectest", Made.of(SpecTestModule.in(runner.store)));
+    String module = text(command, "shared_module");
+    if (!module.isEmpty()) {
+      runner.shared.put(module, exportsOf(module));
+    }
+    List<?> commands = Objects.requireNonNull(list(command, "commands"));
+    Thread thread =
+        new Thread(
+            () -> {
+              for (Object nested : commands) {
+                runner.tryRun(object(nested));
+              }
+            },
+            text(command, "name"));
+    threads.put(text(command, "name"), new Running(thread, runner));
+    thread.start();
+  }
+
+  private void tryRun(Map<String, Object> command) {
+    try {
+      run(command);
+    } catch (IOException e) {
+      failures.add("line " + text(command, "line") + ": " + e);
+    }
+  }
+
+  /** Waits for a thread to end; what its commands have come to counts with ours. */
+  private void join(String thread) {
+    Running running = threads.remove(thread);
+    if (running == null) {
+      throw new Mismatch("there is no thread '" + thread + "'");
+    }
+    try {
+      running.thread.join();
+    } catch (InterruptedException e) {
+      throw new Mismatch("interrupted");
+    }
+    passed += running.runner.passed;
+    failures.addAll(running.runner.failures);
+    running.runner.skipped.forEach((feature, count) -> skipped.merge(feature, count, Integer::sum));
+    running.runner.close();
+  }
+
+  private record Running(Thread thread, ScriptRunner runner) {}
+
+  private void close() {
+    for (String thread : List.copyOf(threads.keySet())) {
+      join(thread);
+    }
+    store.close();
+    for (Module module : modules) {
+      module.close();
     }
   }
 
@@ -236,6 +299,11 @@ public final class ScriptRunner {
       throw new Mismatch("there is no module '" + name + "'");
     }
     return made.get(name.isEmpty() ? "the module" : "the module '" + name + "'");
+  }
+
+  private Map<String, Extern> exportsOf(String module) {
+    Map<String, Extern> ofStarter = shared.get(module);
+    return ofStarter != null ? ofStarter : exports(get(instances, module));
   }
 
   private static Map<String, Extern> exports(Instance instance) {

@@ -38,6 +38,10 @@ final class SpecTestModule {
     exports.put("table", Table.create(store, new TableType(ValType.FUNCREF, 10, OptionalLong.of(20))));
     exports.put(
         "table64", Table.create(store, new TableType(ValType.FUNCREF, 10, OptionalLong.of(20), ValType.I64)));
+    exports.put(
+        "shared_memory",
+        Memory.create(
+            store, new MemoryType(1, OptionalLong.of(2), ValType.I32, true, MemoryType.DEFAULT_PAGE_SIZE)));
     exports.put("memory", Memory.create(store, new MemoryType(1, OptionalLong.of(2))));
     return exports;
   }

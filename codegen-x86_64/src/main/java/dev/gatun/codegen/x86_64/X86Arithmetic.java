@@ -3,6 +3,7 @@ package dev.gatun.codegen.x86_64;
 import static dev.gatun.codegen.x86_64.Instruction.*;
 import static dev.gatun.codegen.x86_64.Registers.*;
 
+import dev.gatun.backend.AtomicOperation;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.TrapCode;
@@ -16,6 +17,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   private final X86Vectors vectors = new X86Vectors(this);
   private final X86VectorShifts vectorShifts = new X86VectorShifts(this);
   private final X86Lanes lanes = new X86Lanes(this);
+  private final X86Atomics atomics = new X86Atomics(this);
 
   X86Arithmetic(CpuFeatures features) {
     super(features);
@@ -594,5 +596,42 @@ final class X86Arithmetic extends X86MacroAssembler {
   @Override
   public void storeLane(Opcode opcode, int lane, int source, int index, long offset) {
     lanes.storeLane(opcode, lane, source, index, offset);
+  }
+
+  // Atomic accesses.
+
+  @Override
+  public void atomicAddress(int destination, int index, long offset, int width) {
+    atomics.address(destination, index, offset, width);
+  }
+
+  @Override
+  public void atomicLoad(int width, int destination, int address) {
+    atomics.load(width, destination, address);
+  }
+
+  @Override
+  public void atomicStore(int width, int source, int address) {
+    atomics.store(width, source, address);
+  }
+
+  @Override
+  public int atomicResult(AtomicOperation operation) {
+    return X86Atomics.result(operation);
+  }
+
+  @Override
+  public void atomicModify(AtomicOperation operation, int width, int destination, int address, int value) {
+    atomics.modify(operation, width, destination, address, value);
+  }
+
+  @Override
+  public void atomicCompareExchange(int width, int address, int replacement) {
+    atomics.compareExchange(width, address, replacement);
+  }
+
+  @Override
+  public void fence() {
+    atomics.fence();
   }
 }

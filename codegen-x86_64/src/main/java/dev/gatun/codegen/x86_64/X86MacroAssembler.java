@@ -544,6 +544,12 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.emitMemory(LEA, true, destination, destination, SCRATCH, 0, -width); //                   lea to, [to + r11 - width]
   }
 
+  /** Puts the sum of all that an address consists of into a register. */
+  void emitAddress(int destination, int index, long offset) {
+    address(index, offset);
+    asm.emitMemory(LEA, true, destination, addressBase, addressIndex, 0, addressDisplacement);
+  }
+
   /** An instruction that accesses linear memory, and may fault. */
   void emitAccess(Instruction i, boolean wide, int reg, int index, long offset) {
     address(index, offset);
