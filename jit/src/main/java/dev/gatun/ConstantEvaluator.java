@@ -9,8 +9,8 @@ import dev.gatun.wasm.WasmModule;
 import java.util.Arrays;
 
 /**
- * Evaluates the constant expressions of one instance (spec 3.4.13), which are valid. They may make objects, and so collect: what
- * is on the stack meanwhile is shown to the collector.
+ * Evaluates the constant expressions of one instance (spec 3.4.13), which are valid. They may make objects, and so
+ * collect: what is on the stack meanwhile is shown to the collector.
  */
 final class ConstantEvaluator {
   private final Instance instance;
@@ -27,7 +27,10 @@ final class ConstantEvaluator {
     this.wasm = instance.module().wasm();
   }
 
-  /** The bits of an expression's value: of a vector the lower half. The next expression may collect, so store it first. */
+  /**
+   * The bits of an expression's value: of a vector the lower half. The next expression may collect, so they must be where
+   * the collector looks by then.
+   */
   long evaluate(WasmModule.ConstantExpression expression) {
     top = 0;
     StoreRoots roots = instance.store().roots();

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Allocation of structs by wasm, with the collections that it causes: so many are made that the heap is collected several times
- * in each invocation.
+ * Allocation of structs by wasm, with the collections that it causes: so many are made that the heap is collected
+ * several times in each invocation.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -32,6 +32,11 @@ final class AggregateTest {
   private static final int REF_TEST = 20;
   private static final int REF_CAST_NULL = 23;
 
+  /** Around the largest arrays that are allocated inline: 2,032 bytes of elements. */
+  private static final int[] LENGTHS = {
+    0, 1, 2, 3, 7, 8, 9, 100, 127, 128, 254, 255, 508, 509, 1016, 1017, 2032, 2033, 5000, 70_000
+  };
+
   private static Instance instantiate(ModuleBuilder module) {
     return Engine.create().compile(module.build()).instantiate(Imports.builder().build());
   }
@@ -94,7 +99,9 @@ final class AggregateTest {
       Code access = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type);
       module.function("get", "a:l", access.prefixed(GC, STRUCT_GET, type, last));
       module.function(
-          "set", "al:", new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type).localGet(1).prefixed(GC, STRUCT_SET, type, last));
+          "set",
+          "al:",
+          new Code().localGet(0).prefixed(GC, REF_CAST_NULL, type).localGet(1).prefixed(GC, STRUCT_SET, type, last));
       try (Instance instance = instantiate(module)) {
         Object empty = instance.function("empty").call();
         assertEquals(0L, instance.function("get").call(empty));
@@ -107,7 +114,8 @@ final class AggregateTest {
         for (String name : List.of("get", "set")) {
           Func func = instance.function(name);
           Trap trap =
-              assertThrows(Trap.class, () -> func.call(name.equals("get") ? new Object[] {null} : new Object[] {null, 1L}));
+              assertThrows(
+                  Trap.class, () -> func.call(name.equals("get") ? new Object[] {null} : new Object[] {null, 1L}));
           assertEquals(Trap.Kind.NULL_STRUCTURE, trap.kind());
         }
       }
@@ -152,8 +160,8 @@ final class AggregateTest {
     module.function("field", "a:v", field);
     Code element = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).localGet(1).prefixed(GC, 11, array);
     module.function("element", "ai:v", element);
-    Code set = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).localGet(1).localGet(2).prefixed(GC, 14, array);
-    module.function("set", "aiv:", set);
+    Code set = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).localGet(1).localGet(2);
+    module.function("set", "aiv:", set.prefixed(GC, 14, array));
     module.function("array", "vi:a", new Code().localGet(0).localGet(1).prefixed(GC, 6, array));
     Code fill = new Code().localGet(0).prefixed(GC, REF_CAST_NULL, array).i32(1).localGet(1).i32(2);
     module.function("fill", "av:", fill.prefixed(GC, 16, array));
@@ -198,7 +206,7 @@ final class AggregateTest {
       module.function("hundred", ":a", new Code().i32(100).prefixed(GC, 7, array));
       try (Instance instance = instantiate(module)) {
         for (int round = 0; round < 3; round++) {
-          for (int length : new int[] {0, 1, 2, 3, 7, 8, 9, 100, 127, 128, 254, 255, 508, 1016, 2032, 2033, 5000, 70_000}) {
+          for (int length : LENGTHS) {
             ArrayReference empty = (ArrayReference) instance.function("empty").call(length);
             ArrayReference full = (ArrayReference) instance.function("full").call(kind[2], length);
             assertEquals(length, empty.length());

@@ -14,6 +14,7 @@ import dev.gatun.I31;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.StructReference;
+import dev.gatun.ThrownException;
 import dev.gatun.Trap;
 import dev.gatun.ValType;
 import java.lang.ref.PhantomReference;
@@ -59,7 +60,7 @@ final class HeapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "operand", "global", "table", "array", "host"})
+  @ValueSource(strings = {"local", "operand", "global", "table", "array", "host", "exception"})
   void objectsAreKeptWhereverTheyAreHeld(String place) {
     try (Instance instance = instance(false, 1 << 20)) {
       Func function = instance.function(place);
@@ -98,6 +99,18 @@ final class HeapTest {
       assertSame(next, node.get(0), "one Java object for each object of wasm");
       next.set(1, 0);
       assertEquals(gauss(length) - (length - 1), instance.function("sum").call(list));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void objectsAreKeptByExceptionsThatJavaHolds(boolean stress) {
+    try (Instance instance = instance(stress, 1 << 20)) {
+      int length = stress ? 50 : 1000;
+      ThrownException thrown =
+          assertThrows(ThrownException.class, () -> instance.function("raise").call(length));
+      instance.function("churn").call(stress ? 100 : 500_000);
+      assertEquals(gauss(length), instance.function("sum").call(thrown.value(0)));
     }
   }
 
@@ -142,9 +155,10 @@ final class HeapTest {
         assertTrue(trap.backtrace().size() >= 1, "says where");
         assertEquals(gauss(100), instance.function("local").call(100, 10_000));
       }
-      assertEquals(
-          Trap.Kind.OUT_OF_MEMORY, assertThrows(Trap.class, () -> instance.function("octets").call(Integer.MAX_VALUE)).kind());
-      assertEquals(Trap.Kind.OUT_OF_MEMORY, assertThrows(Trap.class, () -> instance.function("octets").call(-1)).kind());
+      for (int length : new int[] {Integer.MAX_VALUE, -1}) {
+        Trap trap = assertThrows(Trap.class, () -> instance.function("octets").call(length));
+        assertEquals(Trap.Kind.OUT_OF_MEMORY, trap.kind());
+      }
     }
   }
 

@@ -28,6 +28,11 @@ final class ObjectModule {
   private static final int I32_SUB = 0x6B;
   private static final int I64_ADD = 0x7C;
   private static final int I64_EXTEND_I32_U = 0xAD;
+  private static final int THROW = 0x08;
+  private static final int THROW_REF = 0x0A;
+  private static final int TRY_TABLE = 0x1F;
+  private static final int CATCH = 0;
+  private static final int CATCH_REF = 1;
   private static final int TABLE_GET = 0x25;
   private static final int TABLE_SET = 0x26;
 
@@ -45,8 +50,9 @@ final class ObjectModule {
    *   <li>{@code list(n)}: a list of the numbers n to 1
    *   <li>{@code sum(list)}: of its numbers, as i64
    *   <li>{@code churn(n)}: makes n nodes that refer to themselves, and drops them
-   *   <li>{@code local}, {@code operand}, {@code global}, {@code table}, {@code array}, {@code host} {@code (n, m)}: the sum of a
-   *       list of n that is held there while m nodes of garbage are made
+   *   <li>{@code local}, {@code operand}, {@code global}, {@code table}, {@code array}, {@code host},
+   *       {@code exception} {@code (n, m)}: the sum of a list of n that is held there while m nodes of garbage are made
+   *   <li>{@code raise(n)}: throws a list of n
    *   <li>{@code octets(n)}: an array of n bytes 7; {@code at(array, i)}: an array's byte
    *   <li>{@code hold(x)}: sets the global
    *   <li>{@code forever()}: makes a list without end
@@ -71,7 +77,10 @@ final class ObjectModule {
     int churn = churn();
     Code make = new Code().localGet(0).call(list);
     builder.function(
-        "local", "ii:l", new Code().locals(1, 'a').localGet(0).call(list).localSet(2).localGet(1).call(churn).localGet(2).call(sum));
+        "local",
+        "ii:l",
+        new Code().locals(1, 'a')
+            .localGet(0).call(list).localSet(2).localGet(1).call(churn).localGet(2).call(sum));
     builder.function("operand", "ii:l", make.localGet(1).call(churn).call(sum));
     builder.function(
         "global",
@@ -81,16 +90,32 @@ final class ObjectModule {
     builder.function(
         "table",
         "ii:l",
-        new Code().i32(5).localGet(0).call(list).op(TABLE_SET, 0).localGet(1).call(churn).i32(5).op(TABLE_GET, 0).call(sum));
+        new Code().i32(5).localGet(0).call(list).op(TABLE_SET, 0).localGet(1).call(churn)
+            .i32(5).op(TABLE_GET, 0).call(sum));
     builder.function(
         "array",
         "ii:l",
         new Code().locals(1, 'a')
             .i32(10).prefixed(GC, ARRAY_NEW_DEFAULT, references).localSet(2)
-            .localGet(2).prefixed(GC, REF_CAST, references).i32(3).localGet(0).call(list).prefixed(GC, ARRAY_SET, references)
+            .localGet(2).prefixed(GC, REF_CAST, references).i32(3)
+            .localGet(0).call(list).prefixed(GC, ARRAY_SET, references)
             .localGet(1).call(churn)
             .localGet(2).prefixed(GC, REF_CAST, references).i32(3).prefixed(GC, ARRAY_GET, references).call(sum));
     builder.function("host", "ii:l", new Code().localGet(0).call(list).call(pass).localGet(1).call(churn).call(sum));
+    int tag = builder.tag("a:");
+    int raise = builder.function("raise", "i:", new Code().localGet(0).call(list).op(THROW, tag));
+    builder.function(
+        "exception",
+        "ii:l",
+        new Code().locals(1, 'e')
+            .blockType(0x02, ~builder.type(":ae"))
+            .op(TRY_TABLE).raw(Code.EMPTY, 1, CATCH_REF, tag, 0).localGet(0).call(raise).end()
+            .unreachable().end()
+            .localSet(2).drop().localGet(1).call(churn)
+            .block('a')
+            .op(TRY_TABLE).raw(Code.EMPTY, 1, CATCH, tag, 0).localGet(2).op(THROW_REF).end()
+            .unreachable().end()
+            .call(sum));
     builder.function("octets", "i:a", new Code().i32(7).localGet(0).prefixed(GC, ARRAY_NEW, octets));
     builder.function(
         "at", "ai:i", cast(new Code().localGet(0), octets).localGet(1).prefixed(GC, 13, octets));
@@ -141,7 +166,7 @@ final class ObjectModule {
   }
 
   private void deep(int list, int sum, int churn) {
-    int self = churn + 11;
+    int self = churn + 13;
     builder.function(
         "deep",
         "ii:l",

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random programs on structs, arrays and i31: compiled, and interpreted in Java while they are made. Both must end with the same
- * numbers and with graphs of the same shape.
+ * Random programs on structs, arrays and i31: compiled, and interpreted in Java while they are made. Both must end with
+ * the same numbers and with graphs of the same shape.
  */
 final class RandomObjectsTest {
   private static final int GC = 0xFB;

@@ -8,7 +8,7 @@ import java.util.List;
  * kind.
  *
  * <p>Types are letters: {@code i} i32, {@code l} i64, {@code f} f32, {@code d} f64, {@code v} v128, {@code c} funcref,
- * {@code x} externref, {@code a} anyref. A function type is written {@code params:results}, e.g. {@code "il:d"}.
+ * {@code x} externref, {@code a} anyref, {@code e} exnref. A function type is written {@code params:results}, e.g. {@code "il:d"}.
  */
 public final class ModuleBuilder {
   /** What an export or import is of. */
@@ -26,6 +26,7 @@ public final class ModuleBuilder {
   private final Section functions = new Section(3);
   private final Section tables = new Section(4);
   private final Section memories = new Section(5);
+  private final Section tags = new Section(13);
   private final Section globals = new Section(6);
   private final Section exports = new Section(7);
   private final Bytes start = new Bytes();
@@ -69,6 +70,7 @@ public final class ModuleBuilder {
       case 'c' -> 0x70;
       case 'x' -> 0x6F;
       case 'a' -> 0x6E;
+      case 'e' -> 0x69;
       default -> throw new IllegalArgumentException("no type has the letter " + letter);
     };
   }
@@ -167,6 +169,12 @@ public final class ModuleBuilder {
   public int wideTable(char type, long min, long max) {
     limits(tables.add().add(type(type)), 4, min, max);
     return counts[TABLE]++;
+  }
+
+  /** Adds a tag of exceptions and returns its index; none is imported. */
+  public int tag(String signature) {
+    tags.add().add(0).unsigned(type(signature));
+    return tags.count - 1;
   }
 
   private static void limits(Bytes bytes, long min, long max) {
@@ -294,6 +302,7 @@ public final class ModuleBuilder {
     functions.writeTo(module);
     tables.writeTo(module);
     memories.writeTo(module);
+    tags.writeTo(module);
     globals.writeTo(module);
     exports.writeTo(module);
     if (start.size() > 0) {

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of the heap on x86-64. A null is found by the fault of the access itself where the field lies in the first page of
- * the address space then, which is never mapped.
+ * Objects of the heap on x86-64. A null is found by the fault of the access itself where the field lies in the first
+ * page of the address space then, which is never mapped.
  */
 final class X86Objects implements ObjectAssembler {
   private static final int SCRATCH = X86MacroAssembler.SCRATCH;
@@ -116,7 +116,7 @@ final class X86Objects implements ObjectAssembler {
     } else {
       masm.storeTo(Kind.I64, RSP, 8, lengthRegister);
     }
-    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.ALLOCATION_STUB); //          call [r14 + allocation]
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.ALLOCATION_STUB); //          call [r14 + stub]
     masm.called();
     masm.loadFrom(Kind.I64, destination, RSP, 0); //                                              mov d, [rsp]
   }
@@ -137,7 +137,8 @@ final class X86Objects implements ObjectAssembler {
     asm.jcc(A, slow); //                                                             ja slow
     words(length, scale, ObjectLayout.ELEMENTS); //                                  r11 = words of the object
     masm.loadContext(Kind.I64, temporary, VmContextLayout.STORE); //                 mov t, [r14 + store]
-    asm.emitMemory(MOVZX8, false, SCRATCH, temporary, SCRATCH, 0, StoreLayout.SIZE_CLASSES); // movzx r11d, [t + r11 + classes]
+    // movzx r11d, byte [t + r11 + classes]
+    asm.emitMemory(MOVZX8, false, SCRATCH, temporary, SCRATCH, 0, StoreLayout.SIZE_CLASSES);
     asm.emitMemory(LEA, true, temporary, temporary, SCRATCH, 3, StoreLayout.FREE_CELLS); // lea t, [t + 8 * r11 + cells]
     masm.loadFrom(Kind.I64, destination, temporary, 0); //                           mov d, [t]
     asm.emit(TEST_MR, true, destination, destination); //                            test d, d
@@ -182,7 +183,7 @@ final class X86Objects implements ObjectAssembler {
     asm.jcc(E, done); //                                           jz done
     asm.bind(next);
     if (value == MacroAssembler.NONE) {
-      asm.emitMemory(MOV_MI32, true, array, index, scale(storage), ObjectLayout.ELEMENTS); // mov [array + 8 * i + elements], 0
+      asm.emitMemory(MOV_MI32, true, array, index, scale(storage), ObjectLayout.ELEMENTS); // mov [element], 0
       asm.immediate(MOV_MI32, 0);
     } else {
       emitStore(storage, value, array, index, scale(storage), ObjectLayout.ELEMENTS);
@@ -237,7 +238,8 @@ final class X86Objects implements ObjectAssembler {
     };
   }
 
-  private void emitLoad(int storage, boolean signed, int destination, int base, int index, int scale, int displacement) {
+  private void emitLoad(
+      int storage, boolean signed, int destination, int base, int index, int scale, int displacement) {
     Instruction form =
         switch (storage) {
           case ValueType.I8 -> signed ? MOVSX8 : MOVZX8;
