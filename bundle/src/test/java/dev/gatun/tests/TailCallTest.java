@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class TailCallTest {
   private static final int STEPS = 10_000_000;
 
+  private static final int THROW = 0x08;
+  private static final int TRY_TABLE = 0x1F;
+  private static final int CALL = 0x10;
   private static final int RETURN_CALL = 0x12;
   private static final int RETURN_CALL_INDIRECT = 0x13;
   private static final int CALL_REF = 0x14;
@@ -189,6 +192,36 @@ final class TailCallTest {
       assertEquals(List.of(27, -27), List.of((Object[]) a.function("pass").call(3)));
       assertEquals(List.of(36, -36), List.of((Object[]) b.function("outer").call(4)));
     }
+  }
+
+  /** Thrown in a function of twenty arguments, past frames of fewer; a handler around a tail call is gone with its frame. */
+  @Test
+  void exceptionsPassFramesThatAreGone() {
+    String many = "i".repeat(20) + ":i";
+    ModuleBuilder module = new ModuleBuilder();
+    int tag = module.tag("i:");
+    int thrower = module.function(many, new Code().localGet(19).op(THROW, tag));
+    Code arguments = new Code();
+    for (int i = 0; i < 20; i++) {
+      arguments.localGet(0).i32(i).op(ADD);
+    }
+    int passing = module.function("i:i", arguments.op(RETURN_CALL, thrower));
+    int guarded = module.function("i:i", catching(tag, new Code(), RETURN_CALL, passing).i32(5000).op(ADD));
+    module.function("near", "i:i", catching(tag, new Code(), CALL, passing).i32(1000).op(ADD));
+    module.function("far", "i:i", catching(tag, new Code(), CALL, guarded).i32(2000).op(ADD));
+    try (Store store = ENGINE.newStore()) {
+      Instance instance = instantiate(store, module, Imports.none());
+      for (int i = 0; i < 3; i++) {
+        assertEquals(1000 + 19 + i, instance.function("near").call(i));
+        assertEquals(2000 + 19 + i, instance.function("far").call(i));
+      }
+    }
+  }
+
+  /** A call in a {@code try_table} that gives the number which an exception carries. */
+  private static Code catching(int tag, Code code, int call, int function) {
+    code.block('i').blockType(TRY_TABLE, 'i').raw(1, 0, tag, 0);
+    return code.localGet(0).op(call, function).end().end();
   }
 
   @Test
