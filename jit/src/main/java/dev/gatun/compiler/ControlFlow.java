@@ -214,7 +214,7 @@ final class ControlFlow {
     int at = open(ControlStack.IF);
     if (walk.facts.elseOffset(number) != 0) {
       control.elseLabel[at] = masm.newLabel();
-      state.save(control.atElse(at), state.depth, 0);
+      control.atElse(at).record(state, state.depth, 0);
       masm.branch(masm.negate(conditions.emit()), control.elseLabel[at]);
     } else {
       control.elseLabel[at] = NONE;
@@ -230,7 +230,7 @@ final class ControlFlow {
       branch(at);
     }
     masm.bind(control.elseLabel[at]);
-    state.restore(control.atElse(at));
+    control.atElse(at).restore(state);
     control.type[at] = ControlStack.ELSE;
     walk.reachable = true;
   }
@@ -251,7 +251,7 @@ final class ControlFlow {
         joins.conform(at);
       }
       masm.bind(control.label[at]);
-      state.restore(control.atLabel(at));
+      control.atLabel(at).restore(state);
       walk.reachable = true;
     }
     control.depth--;

@@ -116,7 +116,7 @@ final class Exceptions {
     room(at);
     clauseCount[at] = 0;
     state.operandsToSlots(0);
-    state.save(atHandler[at], control.height[at], 0);
+    atHandler[at].record(state, control.height[at], 0);
     protectedAround[at] = state.protectedUntil;
     state.protectedUntil = Math.max(state.protectedUntil, control.target[at]);
     start[at] = masm.size();
@@ -193,7 +193,7 @@ final class Exceptions {
 
   /** Where control arrives with an exception: makes the state that all throws agree on; returns the exception's register. */
   private int enter(int at) {
-    state.restore(atHandler[at]);
+    atHandler[at].restore(state);
     for (int local = 0; local < state.locals; local++) {
       if (!state.isLiveAt(local, state.position)) {
         state.kill(local);

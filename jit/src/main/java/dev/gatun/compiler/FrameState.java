@@ -120,7 +120,8 @@ final class FrameState {
     clearRegisters();
   }
 
-  private void clearRegisters() {
+  /** Forgets what is in which register. */
+  void clearRegisters() {
     Arrays.fill(registerUses, 0);
     Arrays.fill(registerLocal, NONE);
   }
@@ -872,48 +873,6 @@ final class FrameState {
           }
         }
         default -> {}
-      }
-    }
-  }
-
-  // Snapshots.
-
-  /** Records the state exactly as it is, up to a depth of the operand stack, with room for more operands. */
-  void save(Snapshot to, int operands, int more) {
-    to.prepare(locals, operands + more);
-    System.arraycopy(localFacts, 0, to.localFacts, 0, locals);
-    System.arraycopy(localRegister, 0, to.localRegister, 0, locals);
-    System.arraycopy(localConstant, 0, to.localConstant, 0, locals);
-    System.arraycopy(place, 0, to.operandPlace, 0, operands);
-    System.arraycopy(kind, 0, to.operandKind, 0, operands);
-    System.arraycopy(register, 0, to.operandRegister, 0, operands);
-    System.arraycopy(value, 0, to.operandValue, 0, operands);
-  }
-
-  /** Makes a recorded state the current one. */
-  void restore(Snapshot from) {
-    clearRegisters();
-    locked = 0;
-    System.arraycopy(from.localFacts, 0, localFacts, 0, locals);
-    System.arraycopy(from.localConstant, 0, localConstant, 0, locals);
-    for (int local = 0; local < locals; local++) {
-      aliases[local] = 0;
-      int r = (localFacts[local] & IN_REGISTER) != 0 ? from.localRegister[local] : NONE;
-      localRegister[local] = r;
-      if (r != NONE) {
-        registerLocal[r] = local;
-      }
-    }
-    depth = from.operands;
-    System.arraycopy(from.operandPlace, 0, place, 0, depth);
-    System.arraycopy(from.operandKind, 0, kind, 0, depth);
-    System.arraycopy(from.operandRegister, 0, register, 0, depth);
-    System.arraycopy(from.operandValue, 0, value, 0, depth);
-    for (int i = 0; i < depth; i++) {
-      if (place[i] == REGISTER) {
-        registerUses[register[i]]++;
-      } else if (place[i] == LOCAL) {
-        aliases[(int) value[i]]++;
       }
     }
   }

@@ -60,7 +60,7 @@ final class Joins {
     byte[] carried = control.carried(at);
     int height = control.height[at];
     Snapshot label = control.atLabel(at);
-    state.save(label, height, carried.length);
+    label.record(state, height, carried.length);
     for (int local = 0; local < state.locals; local++) {
       int facts = label.localFacts[local];
       if (!state.isLiveAt(local, target)) {
@@ -142,7 +142,7 @@ final class Joins {
       }
     }
     state.operandsToSlots(control.params[at].length);
-    state.save(control.atLabel(at), state.depth, 0);
+    control.atLabel(at).record(state, state.depth, 0);
     control.decided[at] = true;
   }
 
