@@ -267,6 +267,8 @@ public final class Store implements AutoCloseable {
     NativeMemory.putLong(context + VmContextLayout.STACK_LIMIT, resources.stack().limit());
     NativeMemory.putLong(context + VmContextLayout.BUILTIN_STUB, machine.builtinStub());
     NativeMemory.putLong(context + VmContextLayout.ALLOCATION_STUB, machine.allocationStub());
+    NativeMemory.putLong(context + VmContextLayout.MEMORY_COPY_STUB, machine.memoryCopyStub());
+    NativeMemory.putLong(context + VmContextLayout.MEMORY_FILL_STUB, machine.memoryFillStub());
     NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
   }
 

@@ -59,6 +59,12 @@ public interface Backend {
   /** The stub behind {@link dev.gatun.layout.VmContextLayout#ALLOCATION_STUB}: keeps all registers on the wasm stack. */
   byte[] allocationStub(long upcall);
 
+  /** The routine behind {@link dev.gatun.layout.VmContextLayout#MEMORY_COPY_STUB}: a leaf. */
+  byte[] memoryCopyStub();
+
+  /** The routine behind {@link dev.gatun.layout.VmContextLayout#MEMORY_FILL_STUB}: a leaf. */
+  byte[] memoryFillStub();
+
   /**
    * The stub that lazy thunks jump to: keeps all argument registers, asks for
    * {@link dev.gatun.layout.Builtin#COMPILE}, jumps to the code.

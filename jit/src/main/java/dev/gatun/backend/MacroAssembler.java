@@ -361,6 +361,20 @@ public abstract class MacroAssembler {
   public abstract void checkedAddress(
       int destination, int memoryOffset, int index, boolean wide, long offset, int width);
 
+  /**
+   * {@code memory.copy}, with everything that its built-in takes in the outgoing cells: done at once if it is small, else by
+   * the built-in. All registers die.
+   *
+   * @param toOffset where the context has the descriptor of the memory that is written
+   * @param fromOffset where the context has the descriptor of the memory that is read
+   * @param toWide whether addresses of the one have 64 bits
+   * @param fromWide whether addresses of the other have 64 bits
+   */
+  public abstract void memoryCopy(int toOffset, boolean toWide, int fromOffset, boolean fromWide);
+
+  /** {@code memory.fill}, as {@link #memoryCopy}. */
+  public abstract void memoryFill(int memoryOffset, boolean wide);
+
   /** Current size of a memory in pages of {@code 1 << pageSizeLog2} bytes, as an i32 and an i64 at once. */
   public abstract void memorySize(int destination, int memoryOffset, int pageSizeLog2);
 

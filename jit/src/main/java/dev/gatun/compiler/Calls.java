@@ -151,6 +151,18 @@ final class Calls {
 
   /** Calls the runtime: immediates first, then operands, in cells of 8 bytes. */
   void builtin(Builtin builtin, int operands, int result, long... immediates) {
+    passToBuiltin(operands, immediates);
+    masm.callBuiltin(builtin.number());
+    state.registersDied();
+    if (result != NONE) {
+      int to = walk.target(result, NONE);
+      masm.loadOutgoing(result, to, 0);
+      walk.finish(result, to);
+    }
+  }
+
+  /** Moves what a built-in takes to its cells, and saves what is live across it. */
+  void passToBuiltin(int operands, long... immediates) {
     int first = state.depth - operands;
     int cells = immediates.length;
     for (int i = 0; i < operands; i++) {
@@ -167,12 +179,5 @@ final class Calls {
       cell += Kind.cells(state.kind[first + i]);
     }
     state.dropTo(first);
-    masm.callBuiltin(builtin.number());
-    state.registersDied();
-    if (result != NONE) {
-      int to = walk.target(result, NONE);
-      masm.loadOutgoing(result, to, 0);
-      walk.finish(result, to);
-    }
   }
 }

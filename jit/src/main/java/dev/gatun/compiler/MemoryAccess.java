@@ -165,8 +165,17 @@ final class MemoryAccess {
         walk.finish(kind, to);
       }
       case MEMORY_GROW -> calls.builtin(Builtin.MEMORY_GROW, 1, addressKind(first), first);
-      case MEMORY_FILL -> calls.builtin(Builtin.MEMORY_FILL, 3, NONE, first);
-      case MEMORY_COPY -> calls.builtin(Builtin.MEMORY_COPY, 3, NONE, first, walk.reader.readU32());
+      case MEMORY_FILL -> {
+        calls.passToBuiltin(3, first);
+        masm.memoryFill(walk.layout.memory(first), isWide(first));
+        state.registersDied();
+      }
+      case MEMORY_COPY -> {
+        int from = walk.reader.readU32();
+        calls.passToBuiltin(3, first, from);
+        masm.memoryCopy(walk.layout.memory(first), isWide(first), walk.layout.memory(from), isWide(from));
+        state.registersDied();
+      }
       case MEMORY_INIT -> calls.builtin(Builtin.MEMORY_INIT, 3, NONE, walk.reader.readU32(), first);
       case DATA_DROP -> calls.builtin(Builtin.DATA_DROP, 0, NONE, first);
       default -> throw new AssertionError(opcode);

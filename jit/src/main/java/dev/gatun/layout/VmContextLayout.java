@@ -35,8 +35,14 @@ public final class VmContextLayout {
    */
   public static final int ALLOCATION_STUB = 48;
 
+  /** Address of the routine that emitted code calls for {@code memory.copy}. */
+  public static final int MEMORY_COPY_STUB = 56;
+
+  /** Address of the routine that emitted code calls for {@code memory.fill}. */
+  public static final int MEMORY_FILL_STUB = 64;
+
   /** Size of the fixed head in bytes. */
-  public static final int HEAD_SIZE = 56;
+  public static final int HEAD_SIZE = 72;
 
   private final int importedFunctions;
   private final int imports;

@@ -54,6 +54,8 @@ public final class Machine {
   private final long upcall;
   private final long builtinStub;
   private final long allocationStub;
+  private final long memoryCopyStub;
+  private final long memoryFillStub;
   private final long compileStub;
   private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
   private final ConcurrentHashMap<String, Long> entryThunks = new ConcurrentHashMap<>();
@@ -94,6 +96,8 @@ public final class Machine {
     upcall = Linker.nativeLinker().upcallStub(dispatch, UPCALL, Arena.global()).address();
     builtinStub = addThunk(backend.builtinStub(upcall));
     allocationStub = addThunk(backend.allocationStub(upcall));
+    memoryCopyStub = arena.addStub(backend.memoryCopyStub());
+    memoryFillStub = arena.addStub(backend.memoryFillStub());
     compileStub = addThunk(backend.compileStub(upcall));
     TrapHandler.install(
         (segv, bus, fpe) -> {
@@ -224,6 +228,16 @@ public final class Machine {
   /** The stub for {@link VmContextLayout#BUILTIN_STUB}. */
   public long builtinStub() {
     return builtinStub;
+  }
+
+  /** The routine for {@link VmContextLayout#MEMORY_COPY_STUB}. */
+  public long memoryCopyStub() {
+    return memoryCopyStub;
+  }
+
+  /** The routine for {@link VmContextLayout#MEMORY_FILL_STUB}. */
+  public long memoryFillStub() {
+    return memoryFillStub;
   }
 
   /** The stub for {@link VmContextLayout#ALLOCATION_STUB}. */

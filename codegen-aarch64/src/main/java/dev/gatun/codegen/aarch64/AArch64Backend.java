@@ -73,6 +73,16 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public byte[] memoryCopyStub() {
+    throw missing();
+  }
+
+  @Override
+  public byte[] memoryFillStub() {
+    throw missing();
+  }
+
+  @Override
   public byte[] compileStub(long upcall) {
     throw missing();
   }

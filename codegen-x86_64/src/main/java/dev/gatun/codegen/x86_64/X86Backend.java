@@ -86,6 +86,16 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public byte[] memoryCopyStub() {
+    return new BulkMemoryStubs().copy();
+  }
+
+  @Override
+  public byte[] memoryFillStub() {
+    return new BulkMemoryStubs().fill();
+  }
+
+  @Override
   public byte[] compileStub(long upcall) {
     return new Stubs().compileStub(upcall);
   }

@@ -6,6 +6,7 @@ import static dev.gatun.codegen.x86_64.Registers.*;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.RttLayout;
@@ -624,6 +625,29 @@ abstract class X86MacroAssembler extends MacroAssembler {
     }
   }
 
+  @Override
+  public void memoryCopy(int toOffset, boolean toWide, int fromOffset, boolean fromWide) {
+    loadOutgoing(addressKind(toWide), BulkMemoryStubs.DESTINATION, 2);
+    loadOutgoing(addressKind(fromWide), BulkMemoryStubs.SOURCE, 3);
+    loadOutgoing(addressKind(toWide && fromWide), BulkMemoryStubs.LENGTH, 4);
+    loadContext(Kind.I64, BulkMemoryStubs.TO_MEMORY, toOffset);
+    loadContext(Kind.I64, BulkMemoryStubs.FROM_MEMORY, fromOffset);
+    callStub(VmContextLayout.MEMORY_COPY_STUB, Builtin.MEMORY_COPY.number());
+  }
+
+  @Override
+  public void memoryFill(int memoryOffset, boolean wide) {
+    loadOutgoing(addressKind(wide), BulkMemoryStubs.DESTINATION, 1);
+    loadOutgoing(Kind.I32, BulkMemoryStubs.VALUE, 2);
+    loadOutgoing(addressKind(wide), BulkMemoryStubs.LENGTH, 3);
+    loadContext(Kind.I64, BulkMemoryStubs.TO_MEMORY, memoryOffset);
+    callStub(VmContextLayout.MEMORY_FILL_STUB, Builtin.MEMORY_FILL.number());
+  }
+
+  private static int addressKind(boolean wide) {
+    return wide ? Kind.I64 : Kind.I32;
+  }
+
   // The context.
 
   @Override
@@ -818,8 +842,12 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   @Override
   public void callBuiltin(int number) {
+    callStub(VmContextLayout.BUILTIN_STUB, number);
+  }
+
+  private void callStub(int stubOffset, int number) {
     asm.movConstant(RAX, number & 0xffff_ffffL); //                                       mov eax, number
-    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, VmContextLayout.BUILTIN_STUB); //     call [r14 + builtin]
+    asm.emitMemory(CALL_M, false, CONTEXT, NONE, 0, stubOffset); //                       call [r14 + stub]
     called();
   }
 }
