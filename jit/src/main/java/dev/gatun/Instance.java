@@ -202,7 +202,7 @@ public final class Instance implements AutoCloseable {
         long start = operand(cells, 1, memory.isWide());
         long length = operand(cells, 3, memory.isWide());
         memoryBounds(memory, start, length);
-        memory.segment().asSlice(start, length).fill((byte) NativeMemory.getInt(cells + 16));
+        fill(memory.segment().asSlice(start, length), (byte) NativeMemory.getInt(cells + 16));
       }
       case MEMORY_COPY -> {
         Memory to = memory(cells, 0);
@@ -212,7 +212,7 @@ public final class Instance implements AutoCloseable {
         long length = operand(cells, 4, to.isWide() && from.isWide());
         memoryBounds(to, destination, length);
         memoryBounds(from, source, length);
-        MemorySegment.copy(from.segment(), source, to.segment(), destination, length);
+        copy(from.segment().asSlice(source, length), to.segment().asSlice(destination, length));
       }
       case MEMORY_INIT -> {
         Memory memory = memory(cells, 0);
@@ -304,6 +304,29 @@ public final class Instance implements AutoCloseable {
         address,
         () -> (wide ? NativeMemory.getLongVolatile(at) : NativeMemory.getIntVolatile(at) & 0xffff_ffffL) == expected,
         NativeMemory.getLong(cells + 32));
+  }
+
+  /** Bytes that are moved between two looks at whether the store is being interrupted. */
+  private static final long PIECE = 32 << 20;
+
+  private void fill(MemorySegment segment, byte value) {
+    long size = segment.byteSize();
+    for (long at = 0; at < size; at += PIECE) {
+      store.checkInterrupt();
+      segment.asSlice(at, Math.min(PIECE, size - at)).fill(value);
+    }
+  }
+
+  /** Copies a segment to one of the same size, which it may overlap. */
+  private void copy(MemorySegment from, MemorySegment to) {
+    long size = from.byteSize();
+    boolean backward = to.address() > from.address();
+    for (long done = 0; done < size; done += PIECE) {
+      store.checkInterrupt();
+      long length = Math.min(PIECE, size - done);
+      long at = backward ? size - done - length : done;
+      MemorySegment.copy(from, at, to, at, length);
+    }
   }
 
   private Memory memory(long cells, int index) {

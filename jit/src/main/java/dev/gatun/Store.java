@@ -184,14 +184,26 @@ public final class Store implements AutoCloseable {
     try {
       int result = queues.await(address, value, timeout, () -> interruptRequested || Thread.interrupted());
       if (result == WaitQueues.INTERRUPTED) {
-        if (interruptRequested && !closeWhenLeft) {
-          clearInterrupt();
-        }
+        checkInterrupt();
         throw trap(Trap.Kind.INTERRUPTED);
       }
       return result;
     } finally {
       waiter = null;
+    }
+  }
+
+  /**
+   * To be called now and then by what runs long on behalf of wasm.
+   *
+   * @throws Trap if the store is being interrupted
+   */
+  void checkInterrupt() {
+    if (interruptRequested) {
+      if (!closeWhenLeft) {
+        clearInterrupt();
+      }
+      throw trap(Trap.Kind.INTERRUPTED);
     }
   }
 

@@ -183,4 +183,42 @@ final class BulkMemoryTest {
       subject.check("wrapping");
     }
   }
+
+  /** Two gigabytes take most of a second, of which the fill is interrupted after its first pieces. */
+  @Test
+  void isInterruptedBetweenPieces() throws InterruptedException {
+    long size = 2L << 30;
+    ModuleBuilder module = new ModuleBuilder();
+    module.memory(size >> 16, ModuleBuilder.NO_MAXIMUM);
+    module.export("memory", ModuleBuilder.MEMORY, 0);
+    module.function("fill", "i:", new Code().i32(0).i32(1).localGet(0).misc(MEMORY_FILL, 0));
+    module.function("copy", "i:", new Code().i32(65536).i32(0).localGet(0).misc(MEMORY_COPY, 0, 0));
+    for (String function : new String[] {"fill", "copy"}) {
+      try (Instance instance = Engine.create().compile(module.build()).instantiate()) {
+        Memory memory = instance.memory("memory");
+        boolean copies = function.equals("copy");
+        int length = (int) (size - 65536);
+        // What is written first, and last.
+        long first = copies ? size - 1 : 0;
+        long last = copies ? 65536 : length - 1;
+        memory.writeByte(copies ? size - 65537 : size - 1, (byte) 1);
+        if (copies) {
+          memory.writeByte(0, (byte) 1);
+        }
+        Thread interrupter =
+            new Thread(
+                () -> {
+                  while (memory.readByte(first) == 0) {
+                    Thread.onSpinWait();
+                  }
+                  instance.store().interrupt();
+                });
+        interrupter.start();
+        Trap trap = assertThrows(Trap.class, () -> instance.function(function).call(length));
+        interrupter.join();
+        assertEquals(Trap.Kind.INTERRUPTED, trap.kind());
+        assertEquals(0, memory.readByte(last), function);
+      }
+    }
+  }
 }

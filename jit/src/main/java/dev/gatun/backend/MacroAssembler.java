@@ -19,8 +19,8 @@ import dev.gatun.wasm.Opcode;
  *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th cell of
  *       the area in which the caller passed arguments and expects results ({@link CallingConvention}).
  *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant offset
- *       from 0 to 2^32 - 1; both are added to the base of memory 0 in 64 bits without wrapping. For other memories, and where
- *       the address must be checked, it is an {@link #ADDRESS} and an offset.
+ *       from 0 to 2^32 - 1; both are added to the base of memory 0 in 64 bits without wrapping. If {@link #checkBounds} came
+ *       before, both may be of 64 bits. For other memories it is an {@link #ADDRESS} and an offset.
  * </ul>
  *
  * <p>Every instruction that may fault records itself, with the offset set by {@link #at}, in the function's
@@ -347,6 +347,19 @@ public abstract class MacroAssembler {
    * @param index an i32, or {@link #NONE}; the destination may be the same register
    */
   public abstract void memoryAddress(int destination, int memoryOffset, int index);
+
+  /**
+   * Traps if the bytes from {@code index + offset} on are not all in the memory.
+   *
+   * @param temporary a register that is destroyed; not the index
+   * @param memoryOffset where the context has the memory's descriptor
+   * @param index an i32 with its upper half zero, an i64, or {@link #NONE}
+   * @param wide whether the index is an i64
+   * @param offset unsigned
+   * @param width bytes that are accessed
+   */
+  public abstract void checkBounds(
+      int temporary, int memoryOffset, int index, boolean wide, long offset, int width);
 
   /**
    * {@code destination = base + index + offset}, or a trap if the bytes from there on are not all in the memory.

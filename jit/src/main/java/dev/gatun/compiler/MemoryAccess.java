@@ -74,6 +74,9 @@ final class MemoryAccess {
     state.lock(to);
     if (guarded) {
       masm.memoryAddress(to, walk.layout.memory(memory), index);
+    } else if (memory == 0) {
+      masm.checkBounds(to, walk.layout.memory(memory), index, wide, addressOffset, width);
+      return index;
     } else {
       masm.checkedAddress(to, walk.layout.memory(memory), index, wide, addressOffset, width);
       addressOffset = 0;

@@ -519,14 +519,14 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   @Override
-  public void checkedAddress(int destination, int memoryOffset, int index, boolean wide, long offset, int width) {
+  public void checkBounds(int temporary, int memoryOffset, int index, boolean wide, long offset, int width) {
     int trap = trapLabel(TrapCode.MEMORY_BOUNDS_CHECK);
     long end = offset + width;
     if (Long.compareUnsigned(end, offset) < 0) {
       asm.jmp(trap); // no memory has its last byte there
       return;
     }
-    loadContext(Kind.I64, destination, memoryOffset); //                                          mov to, [r14 + memory]
+    loadContext(Kind.I64, temporary, memoryOffset); //                                            mov t, [r14 + memory]
     boolean hasIndex = index != MacroAssembler.NONE;
     if (hasIndex && !wide && end == (int) end) {
       asm.emitMemory(LEA, true, SCRATCH, index, NONE, 0, (int) end); //                           lea r11, [index + end]
@@ -539,8 +539,13 @@ abstract class X86MacroAssembler extends MacroAssembler {
         }
       }
     }
-    asm.emitMemory(CMP_RM, true, SCRATCH, destination, NONE, 0, DescriptorLayout.LENGTH); //      cmp r11, [to + length]
+    asm.emitMemory(CMP_RM, true, SCRATCH, temporary, NONE, 0, DescriptorLayout.LENGTH); //        cmp r11, [t + length]
     asm.jcc(A, trap); //                                                                          ja trap
+  }
+
+  @Override
+  public void checkedAddress(int destination, int memoryOffset, int index, boolean wide, long offset, int width) {
+    checkBounds(destination, memoryOffset, index, wide, offset, width);
     loadFrom(Kind.I64, destination, destination, DescriptorLayout.BASE); //                       mov to, [to + base]
     asm.emitMemory(LEA, true, destination, destination, SCRATCH, 0, -width); //                   lea to, [to + r11 - width]
   }
