@@ -47,9 +47,6 @@ class ScriptRunnerTest {
     invalid.function(":i", new Code());
     Files.write(folder.resolve("invalid.wasm"), invalid.build());
 
-    ModuleBuilder simd = new ModuleBuilder();
-    simd.function(":", new Code().locals(1, 'v'));
-    Files.write(folder.resolve("simd.wasm"), simd.build());
 
     Files.write(folder.resolve("malformed.wasm"), new byte[] {0, 'a', 's', 'm', 2, 0, 0, 0});
   }
@@ -58,7 +55,7 @@ class ScriptRunnerTest {
   private ScriptResult runAs(String name, String... commands) throws IOException {
     Path script = folder.resolve(name + ".json");
     Files.createDirectories(script.getParent());
-    for (String file : List.of("m", "importing", "starting", "invalid", "simd", "malformed")) {
+    for (String file : List.of("m", "importing", "starting", "invalid", "malformed")) {
       Path target = script.resolveSibling(file + ".wasm");
       if (!Files.exists(target)) {
         Files.copy(folder.resolve(file + ".wasm"), target);
@@ -183,14 +180,10 @@ class ScriptRunnerTest {
   }
 
   @Test
-  void whatUsesAMissingFeatureIsSkippedOnlyIfListed() throws IOException {
-    String simd = "{'type':'module','line':1,'filename':'simd.wasm','module_type':'binary'}";
-    ScriptResult unlisted = run(simd, assertReturn(invoke("f", ""), ""));
-    assertEquals(2, unlisted.failures().size(), unlisted.toString());
-    assertTrue(unlisted.failures().get(0).contains("needs SIMD, with which the script is not listed"), unlisted.toString());
-
-    ScriptResult listed = runAs("core/simd/simd_load", simd, assertReturn(invoke("f", ""), ""));
-    assertEquals(new ScriptResult("core/simd/simd_load", 0, List.of(), Map.of("SIMD", 2)), listed);
+  void ofAScriptThatIsListedWhollyNothingIsRun() throws IOException {
+    String name = "proposals/custom-descriptors/descriptors";
+    ScriptResult listed = runAs(name, MODULE, assertReturn(invoke("inc", i32(1)), i32(3)));
+    assertEquals(new ScriptResult(name, 0, List.of(), Map.of("custom descriptors", 2)), listed);
   }
 
   @Test
