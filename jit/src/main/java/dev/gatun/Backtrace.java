@@ -14,7 +14,8 @@ final class Backtrace {
   private @Nullable List<WasmFrame> frames;
 
   /**
-   * The given places, innermost first. The first is an instruction, or a return address like the others if {@code firstIsCall}.
+   * The given places, innermost first. The first is an instruction, or a return address like the others if {@code
+   * firstIsCall}.
    */
   Backtrace(CodeRegistry.Location[] locations, boolean firstIsCall) {
     this.locations = locations;

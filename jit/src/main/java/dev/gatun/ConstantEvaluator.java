@@ -28,8 +28,8 @@ final class ConstantEvaluator {
   }
 
   /**
-   * The bits of an expression's value: of a vector the lower half. The next expression may collect, so they must be where
-   * the collector looks by then.
+   * The bits of an expression's value: of a vector the lower half. The next expression may collect, so they must be
+   * where the collector looks by then.
    */
   long evaluate(WasmModule.ConstantExpression expression) {
     top = 0;

@@ -8,8 +8,8 @@ import dev.gatun.runtime.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of the process after a fault in compiled code that no trap explains. Such a fault is a bug of the compiler, and may
- * mean that wasm has reached beyond its sandbox: nothing may go on as if it were a trap.
+ * The end of the process after a fault in compiled code that no trap explains. Such a fault is a bug of the compiler,
+ * and may mean that wasm has reached beyond its sandbox: nothing may go on as if it were a trap.
  */
 final class Crash {
   private Crash() {}
@@ -27,7 +27,8 @@ final class Crash {
     text.append(", signal ").append(NativeMemory.getLong(record + StoreLayout.TRAP_SIGNAL));
     text.append(", code ").append(NativeMemory.getLong(record + StoreLayout.TRAP_SIGNAL_CODE)).append('\n');
     if (at != null) {
-      text.append("# function ").append(at.function()).append(", ").append(at.module().module().functionName(at.function()));
+      text.append("# function ").append(at.function()).append(", ")
+          .append(at.module().module().functionName(at.function()));
       text.append(", code offset 0x").append(Integer.toHexString(at.offset()));
       text.append(entry == null ? ", no entry" : ", " + entry).append('\n');
       text.append("# code:");

@@ -97,8 +97,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * How large the heap of each store may grow, where structs, arrays and exceptions of wasm lie. Addresses are reserved when
-     * a store first needs its heap; memory is used as far as it has grown.
+     * How large the heap of each store may grow, where structs, arrays and exceptions of wasm lie. Addresses are
+     * reserved when a store first needs its heap; memory is used as far as it has grown.
      *
      * @param bytes from 64 KiB to 64 GiB, rounded down to 64 KiB; 1 GiB if not set
      */
@@ -117,9 +117,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * How accesses beyond the end of a memory are caught. If not set: by guard pages, unless the process has no addresses
-     * for them (ulimit -v), or the system property {@code gatun.bounds} is {@code explicit}. Memories of 64-bit addresses
-     * and of small pages always need explicit checks.
+     * How accesses beyond the end of a memory are caught. If not set: by guard pages, unless the process has no
+     * addresses for them (ulimit -v), or the system property {@code gatun.bounds} is {@code explicit}. Memories of
+     * 64-bit addresses and of small pages always need explicit checks.
      */
     public Builder boundsChecks(BoundsChecks how) {
       bounds = how;
@@ -170,7 +170,8 @@ public final class Engine implements AutoCloseable {
     }
     WasmModule module = ModuleDecoder.decode(wasm);
     ModuleValidator.validate(module);
-    CompiledModule compiled = new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages());
+    CompiledModule compiled =
+        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages());
     if (compilation == Compilation.EAGER) {
       compiled.compileAll();
     }

@@ -10,7 +10,9 @@ import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** A function of a store: exported by an instance, or made from Java. To be called by one thread at a time in its store. */
+/**
+ * A function of a store: exported by an instance, or made from Java. To be called by one thread at a time in its store.
+ */
 public final class Func implements Extern {
   private final Store store;
   private final DefinedType definedType;
@@ -82,7 +84,8 @@ public final class Func implements Extern {
   /**
    * Calls the function.
    *
-   * @param arguments Integer, Long, Float, Double, a {@link Func} of the same store, or any object, by the parameters' types
+   * @param arguments Integer, Long, Float, Double, a {@link Func} of the same store, or any object, by the parameters'
+   *     types
    * @return null if there is no result, the result, or an Object[] of several
    * @throws Trap if wasm traps
    * @throws IllegalArgumentException if the number of arguments is wrong
@@ -169,8 +172,8 @@ public final class Func implements Extern {
   }
 
   /**
-   * The function as a method handle of its own type ({@link FuncType#methodType}), for calls that the JIT compiler is to see
-   * through: keep it in a {@code static final} field. Throws what {@link #call} throws.
+   * The function as a method handle of its own type ({@link FuncType#methodType}), for calls that the JIT compiler is
+   * to see through: keep it in a {@code static final} field. Throws what {@link #call} throws.
    */
   public synchronized MethodHandle methodHandle() {
     MethodHandle known = handle;

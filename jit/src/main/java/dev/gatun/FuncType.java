@@ -19,8 +19,8 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
   }
 
   /**
-   * The type of a Java method: int, long, float, double, {@link V128}, {@link Func} and any other reference type stand for
-   * i32, i64, f32, f64, v128, funcref and externref; void for no result.
+   * The type of a Java method: int, long, float, double, {@link V128}, {@link Func} and any other reference type stand
+   * for i32, i64, f32, f64, v128, funcref and externref; void for no result.
    *
    * @throws IllegalArgumentException if a type stands for none
    */

@@ -9,10 +9,13 @@ import dev.gatun.wasm.ValueType;
  * @param mutable whether it can be set
  */
 public record GlobalType(ValType type, boolean mutable) implements ExternType {
-  /** Whether a global of this type may be imported as one of another (spec 3.3.5): what can be set has one type only. */
+  /**
+   * Whether a global of this type may be imported as one of another (spec 3.3.5): what can be set has one type only.
+   */
   boolean matches(GlobalType expected) {
     return mutable == expected.mutable
-        && (mutable ? type.equals(expected.type) : ValueType.matches(FuncType.code(type), FuncType.code(expected.type)));
+        && (mutable ? type.equals(expected.type)
+            : ValueType.matches(FuncType.code(type), FuncType.code(expected.type)));
   }
 
   @Override

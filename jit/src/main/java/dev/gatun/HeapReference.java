@@ -5,9 +5,9 @@ import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.ValueType;
 
 /**
- * A reference to an object that wasm has made, on the heap of a store. As long as Java holds it, the object is kept; there is
- * one Java object for each object of wasm, so references are compared with {@code ==}. To be used by the thread that uses the
- * store.
+ * A reference to an object that wasm has made, on the heap of a store. As long as Java holds it, the object is kept;
+ * there is one Java object for each object of wasm, so references are compared with {@code ==}. To be used by the
+ * thread that uses the store.
  */
 public abstract sealed class HeapReference permits StructReference, ArrayReference, ExceptionReference {
   private final Store store;

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a host function from wasm: its arguments, its results and its caller. Valid until the host function returns; must
- * not be kept.
+ * A call of a host function from wasm: its arguments, its results and its caller. Valid until the host function
+ * returns; must not be kept.
  *
  * <p>Arguments are read by the type that the function declares; reading one as another type gives its bits.
  */
@@ -36,7 +36,8 @@ public final class HostCall {
   }
 
   /**
-   * After the function has returned: results that are references and have not been set are null, whatever is in their cells.
+   * After the function has returned: results that are references and have not been set are null, whatever is in their
+   * cells.
    *
    * @throws IllegalStateException if one may not be null
    */
@@ -161,8 +162,8 @@ public final class HostCall {
   }
 
   /**
-   * Sets result {@code index} of a type. All arguments must have been read: results take their place. A reference that is not
-   * set is null.
+   * Sets result {@code index} of a type. All arguments must have been read: results take their place. A reference that
+   * is not set is null.
    *
    * @throws ClassCastException if the value is none of the type, or none of the type of the function's result
    */

@@ -4,8 +4,8 @@ package dev.gatun;
 @FunctionalInterface
 public interface HostFunction {
   /**
-   * Called on the thread that runs the wasm. What it throws leaves the wasm and arrives, as the same object, at the Java code
-   * that called the wasm.
+   * Called on the thread that runs the wasm. What it throws leaves the wasm and arrives, as the same object, at the
+   * Java code that called the wasm.
    *
    * @param call arguments, results and caller; valid until the method returns
    */

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a module's imports are satisfied with. Immutable; host functions are not bound to a store, so they can serve any number
- * of instances.
+ * What a module's imports are satisfied with. Immutable; host functions are not bound to a store, so they can serve any
+ * number of instances.
  */
 public final class Imports {
   private static final Imports NONE = new Builder().build();
@@ -39,7 +39,9 @@ public final class Imports {
     return module.length() + ":" + module + name;
   }
 
-  /** An {@link Extern}, a {@link HostDefinition} or, from a provider, a {@link HostFunction}; null if there is nothing. */
+  /**
+   * An {@link Extern}, a {@link HostDefinition} or, from a provider, a {@link HostFunction}; null if there is nothing.
+   */
   @Nullable Object find(String module, String name, ExternType type) {
     Object found = definitions.get(key(module, name));
     if (found == null && type instanceof FuncType function) {
@@ -67,8 +69,9 @@ public final class Imports {
     }
 
     /**
-     * Defines a typed host function: its type is that of the method handle, see {@link FuncType#of(java.lang.invoke.MethodType)};
-     * a first parameter of type {@link HostCall} receives the call and is no parameter of the function.
+     * Defines a typed host function: its type is that of the method handle, see {@link
+     * FuncType#of(java.lang.invoke.MethodType)}; a first parameter of type {@link HostCall} receives the call and is no
+     * parameter of the function.
      */
     public Builder function(String module, String name, MethodHandle body) {
       TypedHostFunction typed = TypedHostFunction.of(body);

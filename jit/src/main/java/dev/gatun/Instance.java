@@ -118,7 +118,8 @@ public final class Instance implements AutoCloseable {
     if (kind.isInstance(found)) {
       return kind.cast(found);
     }
-    StringBuilder message = new StringBuilder("the module exports no ").append(what).append(" '").append(name).append("'");
+    StringBuilder message = new StringBuilder("the module exports no ").append(what).append(" '").append(name)
+        .append("'");
     if (found != null) {
       message.append("; that is a ").append(found.type().kind());
     }
@@ -188,7 +189,8 @@ public final class Instance implements AutoCloseable {
     }
   }
 
-  // Built-ins. Addresses, indices and sizes are of the type of the memory or table; the rest is i32 unless said otherwise.
+  // Built-ins. Addresses, indices and sizes are of the type of the memory or table; the rest is i32 unless said
+  // otherwise.
 
   void callBuiltin(Builtin builtin, long cells) {
     switch (builtin) {
@@ -255,7 +257,8 @@ public final class Instance implements AutoCloseable {
             operand(cells, 3, false),
             operand(cells, 4, false));
       }
-      case MEMORY_WAIT32, MEMORY_WAIT64 -> NativeMemory.putInt(cells, atomicWait(builtin == Builtin.MEMORY_WAIT64, cells));
+      case MEMORY_WAIT32, MEMORY_WAIT64 ->
+          NativeMemory.putInt(cells, atomicWait(builtin == Builtin.MEMORY_WAIT64, cells));
       case MEMORY_NOTIFY -> {
         Memory memory = memory(cells, 0);
         long address = atomicAddress(memory, cells, 4);

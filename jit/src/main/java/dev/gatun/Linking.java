@@ -67,7 +67,8 @@ final class Linking {
         String mismatch = mismatch(wants, value);
         if (mismatch != null) {
           throw new LinkException(
-              "incompatible import type: '" + wants.module() + "' '" + wants.name() + "': expected " + type + ", found " + mismatch);
+              "incompatible import type: '" + wants.module() + "' '" + wants.name() + "': expected " + type
+                  + ", found " + mismatch);
         }
         found[i] = value;
       }
@@ -212,7 +213,8 @@ final class Linking {
         if (Long.compareUnsigned(type.min(), Table.MAX_SIZE) > 0) {
           // Valid, so it is refused no earlier than here.
           throw new WasmException(
-              "table " + i + " has " + Long.toUnsignedString(type.min()) + " elements at least; the limit is " + Table.MAX_SIZE);
+              "table " + i + " has " + Long.toUnsignedString(type.min()) + " elements at least; the limit is "
+                  + Table.MAX_SIZE);
         }
         instance.tables[i] = store.addTable(type);
         WasmModule.ConstantExpression value = wasm.tables()[i].value();

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A linear memory of a store. To be used by the thread that uses the store; one that is shared by any number of threads at
- * once, and modules in other stores may import it: it lives until the last of these stores is closed.
+ * A linear memory of a store. To be used by the thread that uses the store; one that is shared by any number of threads
+ * at once, and modules in other stores may import it: it lives until the last of these stores is closed.
  *
  * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed throw
  * {@link IllegalStateException}.

@@ -199,7 +199,10 @@ public final class Module implements AutoCloseable {
     return builder.build();
   }
 
-  /** The value of an offset expression that is a single constant, as an unsigned number; negative if it is anything else. */
+  /**
+   * The value of an offset expression that is a single constant, as an unsigned number; negative if it is anything
+   * else.
+   */
   private long constantOffset(WasmModule.ConstantExpression expression) {
     BinaryReader reader = new BinaryReader(wasm().bytes(), expression.start(), expression.end());
     Opcode opcode = Instructions.read(reader);

@@ -12,8 +12,8 @@ import dev.gatun.wasm.StructType;
 import dev.gatun.wasm.WasmModule;
 
 /**
- * The built-ins that make and change objects of the heap (spec 4.6.6). Their references are in cells on the wasm stack, where
- * the collector finds them; a new object is in none, but nothing collects before it is in its cell.
+ * The built-ins that make and change objects of the heap (spec 4.6.6). Their references are in cells on the wasm stack,
+ * where the collector finds them; a new object is in none, but nothing collects before it is in its cell.
  */
 final class ObjectBuiltins {
   private final Instance instance;
@@ -26,7 +26,8 @@ final class ObjectBuiltins {
 
   void call(Builtin builtin, long cells) {
     switch (builtin) {
-      case ALLOCATE -> NativeMemory.putLong(cells, allocate(NativeMemory.getLong(cells), NativeMemory.getInt(cells + 8)));
+      case ALLOCATE ->
+          NativeMemory.putLong(cells, allocate(NativeMemory.getLong(cells), NativeMemory.getInt(cells + 8)));
       case STRUCT_NEW_DEFAULT -> NativeMemory.putLong(cells, allocate(rtt(cells), 0));
       case ARRAY_NEW -> {
         FieldType element = element(cells);
@@ -39,7 +40,8 @@ final class ObjectBuiltins {
       case ARRAY_NEW_DATA ->
           NativeMemory.putLong(
               cells,
-              newFromData(type(cells), NativeMemory.getInt(cells + 8), unsigned(cells, 2), NativeMemory.getInt(cells + 24)));
+              newFromData(type(cells), NativeMemory.getInt(cells + 8), unsigned(cells, 2),
+                  NativeMemory.getInt(cells + 24)));
       case ARRAY_NEW_ELEM ->
           NativeMemory.putLong(
               cells,
@@ -69,7 +71,8 @@ final class ObjectBuiltins {
         long length = unsigned(cells, 5);
         arrayBounds(array, unsigned(cells, 3), length);
         copyData(
-            NativeMemory.getInt(cells + 8), unsigned(cells, 4), array, unsigned(cells, 3), length, element(cells).size());
+            NativeMemory.getInt(cells + 8), unsigned(cells, 4), array, unsigned(cells, 3), length, element(cells)
+                .size());
       }
       case ARRAY_INIT_ELEM -> {
         long array = array(cells, 2);

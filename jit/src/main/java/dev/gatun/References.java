@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Java objects that stand for references of a store: {@link Func}, {@link I31}, {@link HeapReference}, and for what is the
- * host's the Java object itself. Nothing here collects.
+ * The Java objects that stand for references of a store: {@link Func}, {@link I31}, {@link HeapReference}, and for what
+ * is the host's the Java object itself. Nothing here collects.
  */
 final class References {
   private final Store store;

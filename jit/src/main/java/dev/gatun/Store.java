@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * What instances that may share functions, memories, tables and globals live in: their stack, their references to Java
  * objects, and the permission to run.
  *
- * <p>One thread at a time may use a store; which one may change whenever no wasm of the store is running. A second thread gets
- * an {@link IllegalStateException}. Only {@link #interrupt} and {@link #close} may be called by any thread at any time.
+ * <p>One thread at a time may use a store; which one may change whenever no wasm of the store is running. A second
+ * thread gets an {@link IllegalStateException}. Only {@link #interrupt} and {@link #close} may be called by any thread
+ * at any time.
  */
 public final class Store implements AutoCloseable {
   /** Frames beyond this many are left out of a backtrace. */
@@ -120,8 +121,9 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Closes the store and all that lives in it. If another thread is running in it, that thread is interrupted and waited for;
-   * if this thread is, from a host function, the store is closed when the outermost call ends, which is interrupted.
+   * Closes the store and all that lives in it. If another thread is running in it, that thread is interrupted and
+   * waited for; if this thread is, from a host function, the store is closed when the outermost call ends, which is
+   * interrupted.
    */
   @Override
   public void close() {
@@ -324,7 +326,9 @@ public final class Store implements AutoCloseable {
     return roots;
   }
 
-  /** Collects if that is due before a Java object is handed to wasm. No reference is held as a number by any Java code. */
+  /**
+   * Collects if that is due before a Java object is handed to wasm. No reference is held as a number by any Java code.
+   */
   void safepoint() {
     if (heap != null) {
       heap.safepoint(StoreRoots.HANDLE_SIZE);
@@ -332,8 +336,9 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Frees what wasm of the store can no longer reach: structs, arrays, exceptions, and its hold on Java objects. Happens by
-   * itself when the heap has grown; to be called by the thread that uses the store, in a host function or outside of wasm.
+   * Frees what wasm of the store can no longer reach: structs, arrays, exceptions, and its hold on Java objects.
+   * Happens by itself when the heap has grown; to be called by the thread that uses the store, in a host function or
+   * outside of wasm.
    */
   public void collectGarbage() {
     acquire();
@@ -455,8 +460,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Runs a host function that Java has called. Its cells are moved to the wasm stack meanwhile: calls that the function makes use
-   * the buffer, and the collector looks at the stack.
+   * Runs a host function that Java has called. Its cells are moved to the wasm stack meanwhile: calls that the function
+   * makes use the buffer, and the collector looks at the stack.
    */
   void callHost(Func func, long cells) {
     long sp = NativeMemory.getLong(record + StoreLayout.WASM_SP);
@@ -604,7 +609,10 @@ public final class Store implements AutoCloseable {
     return Trap.Kind.CALL_STACK_EXHAUSTED;
   }
 
-  /** A fault that its instruction was allowed to have touched a memory of ours, or null; any other is a bug of the compiler. */
+  /**
+   * A fault that its instruction was allowed to have touched a memory of ours, or null; any other is a bug of the
+   * compiler.
+   */
   private boolean isPlausible(TrapCode code) {
     long address = NativeMemory.getLong(record + StoreLayout.TRAP_ADDRESS);
     return switch (code) {

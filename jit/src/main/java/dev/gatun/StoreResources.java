@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store must give back. Apart from the store, so that a cleaner can do it when the store has been dropped without being
- * closed. Closed once; by the store's owner, or by the cleaner when there is none any more.
+ * What a store must give back. Apart from the store, so that a cleaner can do it when the store has been dropped
+ * without being closed. Closed once; by the store's owner, or by the cleaner when there is none any more.
  */
 final class StoreResources {
   private static final Cleaner CLEANER = Cleaner.create();

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a store holds references into its heap: on the wasm stack, in globals, tables and element segments, and in the Java
- * objects that were handed out for references.
+ * Where a store holds references into its heap: on the wasm stack, in globals, tables and element segments, and in the
+ * Java objects that were handed out for references.
  *
- * <p>The stack is scanned word by word. All registers of wasm are dead at calls or saved on the wasm stack by the stub that was
- * called, so what is live is in frames there, or in the cells of the call itself.
+ * <p>The stack is scanned word by word. All registers of wasm are dead at calls or saved on the wasm stack by the stub
+ * that was called, so what is live is in frames there, or in the cells of the call itself.
  */
 final class StoreRoots implements Heap.Owner {
   /** Bytes of the object that stands for a Java object. */

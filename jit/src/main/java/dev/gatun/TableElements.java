@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The elements of a table in native memory, 8 bytes each, and the record through which compiled code finds them. Apart from the
- * table, which refers to its store, so that the store's cleaner can free them.
+ * The elements of a table in native memory, 8 bytes each, and the record through which compiled code finds them. Apart
+ * from the table, which refers to its store, so that the store's cleaner can free them.
  */
 final class TableElements {
   private final long descriptor;

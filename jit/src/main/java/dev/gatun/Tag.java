@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A tag of exceptions, by which handlers know them (spec 4.2.9). Every tag is different from every other, whatever its type.
+ * A tag of exceptions, by which handlers know them (spec 4.2.9). Every tag is different from every other, whatever its
+ * type.
  */
 public final class Tag implements Extern {
   private final Store store;

@@ -6,14 +6,14 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one thread at a time to use a store, biased to the thread that used it last: for that thread, taking and giving
- * it up are a few plain instructions.
+ * The right of one thread at a time to use a store, biased to the thread that used it last: for that thread, taking and
+ * giving it up are a few plain instructions.
  *
- * <p>The right is a {@link Tenure}: a thread, and how often it is inside. The tenant enters by counting itself in and then
- * looking whether the tenure is still in force. Another thread replaces the tenure first, then looks whether the old tenant is
- * inside; if so it puts the old tenure back. With a barrier between write and read on both sides, at least one of them sees the
- * other. {@link ProcessBarrier} lets the newcomer pay for both barriers. A tenure that was replaced is never used again by
- * anyone but its own thread, to count itself out.
+ * <p>The right is a {@link Tenure}: a thread, and how often it is inside. The tenant enters by counting itself in and
+ * then looking whether the tenure is still in force. Another thread replaces the tenure first, then looks whether the
+ * old tenant is inside; if so it puts the old tenure back. With a barrier between write and read on both sides, at
+ * least one of them sees the other. {@link ProcessBarrier} lets the newcomer pay for both barriers. A tenure that was
+ * replaced is never used again by anyone but its own thread, to count itself out.
  */
 final class Tenancy {
   private static final VarHandle CURRENT;
@@ -103,7 +103,10 @@ final class Tenancy {
     return true;
   }
 
-  /** The tenure of this thread, which is inside. While another thread tries to take over, it is out of sight for a moment. */
+  /**
+   * The tenure of this thread, which is inside. While another thread tries to take over, it is out of sight for a
+   * moment.
+   */
   Tenure mine() {
     Tenure tenure = (Tenure) CURRENT.getOpaque(this);
     if (tenure.thread == Thread.currentThread()) {

@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception of wasm as one of Java: what wasm has thrown and not caught arrives as this, and a host function that throws it
- * throws it into wasm, whose handlers for its tag, or for any, may catch it. Anything else that a host function throws passes
- * through wasm unseen, as traps do.
+ * An exception of wasm as one of Java: what wasm has thrown and not caught arrives as this, and a host function that
+ * throws it throws it into wasm, whose handlers for its tag, or for any, may catch it. Anything else that a host
+ * function throws passes through wasm unseen, as traps do.
  *
- * <p>One that wasm has thrown keeps its identity when it passes through host functions back into wasm. The stack trace begins with
- * the wasm frames at the throw, or where it was thrown again.
+ * <p>One that wasm has thrown keeps its identity when it passes through host functions back into wasm. The stack trace
+ * begins with the wasm frames at the throw, or where it was thrown again.
  */
 public final class ThrownException extends RuntimeException {
   private static final long serialVersionUID = 1L;

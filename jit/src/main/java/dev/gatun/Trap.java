@@ -56,8 +56,8 @@ public final class Trap extends RuntimeException {
   private boolean spliced;
 
   /**
-   * A trap at the given places, innermost first. The first is the instruction that trapped, or a return address like the
-   * others if {@code firstIsCall}.
+   * A trap at the given places, innermost first. The first is the instruction that trapped, or a return address like
+   * the others if {@code firstIsCall}.
    */
   Trap(Kind kind, CodeRegistry.Location[] locations, boolean firstIsCall) {
     super(kind.text);

@@ -9,8 +9,8 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call of one function by its method handle needs. A record, because the JIT compiler takes the fields of a constant
- * record for constants: those of {@link Func} and {@link Store} would be loaded at every call.
+ * What a call of one function by its method handle needs. A record, because the JIT compiler takes the fields of a
+ * constant record for constants: those of {@link Func} and {@link Store} would be loaded at every call.
  *
  * @param thunk address of the thunk through which functions of the type are entered
  * @param context address of the context in which the function runs
@@ -29,8 +29,8 @@ record TypedCall(
     boolean takesReferences,
     @Nullable Func host) {
   /**
-   * The call as a handle of the function's own type. The store is acquired, then arguments go to their cells one by one, then
-   * the function is called: each step is a filter in front of the next, and all are constants of the handle.
+   * The call as a handle of the function's own type. The store is acquired, then arguments go to their cells one by
+   * one, then the function is called: each step is a filter in front of the next, and all are constants of the handle.
    */
   MethodHandle handle() {
     MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -51,7 +51,8 @@ record TypedCall(
           };
       Class<?> returned = finish.equals("finishReference") ? Object.class : wanted.returnType();
       MethodHandle call =
-          lookup.findVirtual(TypedCall.class, finish, MethodType.methodType(returned, Tenancy.Tenure.class)).bindTo(this);
+          lookup.findVirtual(TypedCall.class, finish, MethodType.methodType(returned, Tenancy.Tenure.class))
+              .bindTo(this);
       for (int i = type.paramCount() - 1; i >= 0; i--) {
         Class<?> param =
             switch (type.param(i)) {

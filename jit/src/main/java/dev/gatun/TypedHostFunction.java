@@ -23,7 +23,8 @@ final class TypedHostFunction implements HostFunction {
     FuncType type = FuncType.of(takesCall ? method.dropParameterTypes(0, 1) : method);
     int arguments = method.parameterCount();
     MethodHandle spread =
-        body.asType(method.generic()).asSpreader(Object[].class, arguments).asType(MethodType.methodType(Object.class, Object[].class));
+        body.asType(method.generic()).asSpreader(Object[].class, arguments)
+            .asType(MethodType.methodType(Object.class, Object[].class));
     return new TypedHostFunction(type, spread, takesCall);
   }
 

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throws exceptions of wasm: makes them, looks for their handler in the frames of the innermost run of wasm, and passes them on to
- * Java where there is none. For the thread that uses the store.
+ * Throws exceptions of wasm: makes them, looks for their handler in the frames of the innermost run of wasm, and passes
+ * them on to Java where there is none. For the thread that uses the store.
  */
 final class Unwinder {
   /** Offset from a frame pointer of where a function keeps its context. */

@@ -20,7 +20,9 @@ public sealed interface ValType {
   ReferenceType ARRAYREF = new ReferenceType(ValueType.ARRAYREF);
   ReferenceType EXNREF = new ReferenceType(ValueType.EXNREF);
 
-  /** The class that stands for the type in typed calls: int, long, float, double, {@link V128}, {@link Func} or Object. */
+  /**
+   * The class that stands for the type in typed calls: int, long, float, double, {@link V128}, {@link Func} or Object.
+   */
   Class<?> javaType();
 
   /** Numbers. */

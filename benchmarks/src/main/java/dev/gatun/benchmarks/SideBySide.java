@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Times WASI programs on Gatun and on V8's baseline compiler (node), in turn, and prints a table of medians as Markdown. What both
- * print must agree.
+ * Times WASI programs on Gatun and on V8's baseline compiler (node), in turn, and prints a table of medians as
+ * Markdown. What both print must agree.
  */
 public final class SideBySide {
   private SideBySide() {}

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An access to memory succeeds exactly if index + offset + width, as integers without a limit, is at most the size: for every
- * kind of memory, width, and way to give the index, at the indices and offsets where arithmetic could wrap.
+ * An access to memory succeeds exactly if index + offset + width, as integers without a limit, is at most the size: for
+ * every kind of memory, width, and way to give the index, at the indices and offsets where arithmetic could wrap.
  */
 final class AddressingTest {
   private static final BigInteger WRAP = BigInteger.ONE.shiftLeft(64);
@@ -84,7 +84,8 @@ final class AddressingTest {
   /** Indices at which something could go wrong, as the operand's bits. */
   private static Set<Long> indices(Place place, long offset, int width) {
     long end = place.size() - offset - width;
-    long[] around = {0, end, place.size(), 0x8000_0000L, 0xffff_ffffL, 1L << 32, Long.MIN_VALUE, -offset, -offset - width};
+    long[] around =
+        {0, end, place.size(), 0x8000_0000L, 0xffff_ffffL, 1L << 32, Long.MIN_VALUE, -offset, -offset - width};
     Set<Long> indices = new TreeSet<>();
     for (long centre : around) {
       for (int i = -1; i <= 1; i++) {
@@ -193,7 +194,8 @@ final class AddressingTest {
             Object argument = place.isWide() ? (Object) index : (Object) (int) index;
             boolean fits = fits(place, index, offsets[i], access.width);
             String name = access.name + " " + i;
-            String what = place + " " + access.name + " " + Long.toHexString(index) + " + " + Long.toHexString(offsets[i]);
+            String what = place + " " + access.name + " " + Long.toHexString(index) + " + "
+                + Long.toHexString(offsets[i]);
             check(fits, what, instance.function("load " + name), argument);
             check(fits, what, instance.function("compute " + name), argument);
             check(fits, what, instance.function("store " + name), argument);

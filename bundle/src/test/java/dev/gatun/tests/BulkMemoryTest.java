@@ -163,7 +163,8 @@ final class BulkMemoryTest {
 
   @Test
   void rangesThatWouldWrapAreOutOfBounds() {
-    long[] positions = {0, 1, SIZE - 1, SIZE, SIZE + 1, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 1L << 32, Long.MAX_VALUE,
+    long[] positions =
+        {0, 1, SIZE - 1, SIZE, SIZE + 1, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 1L << 32, Long.MAX_VALUE,
         Long.MIN_VALUE, -SIZE, -1};
     try (Subject subject = new Subject(BoundsChecks.GUARD_PAGES)) {
       for (long start : positions) {

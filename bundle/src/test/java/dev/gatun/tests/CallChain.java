@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * A chain of functions of random signatures in two instances, each of which calls the next in a random way: directly, through
- * a table, by reference or through an import. Built twice, with tail calls and with plain ones.
+ * A chain of functions of random signatures in two instances, each of which calls the next in a random way: directly,
+ * through a table, by reference or through an import. Built twice, with tail calls and with plain ones.
  *
- * <p>Each function mixes its arguments into a global of its instance before it calls, so that an argument that arrives wrong
- * or late shows.
+ * <p>Each function mixes its arguments into a global of its instance before it calls, so that an argument that arrives
+ * wrong or late shows.
  */
 final class CallChain {
   /** What a run leaves behind: the results, and the globals of both instances. */

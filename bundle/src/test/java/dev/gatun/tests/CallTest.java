@@ -403,12 +403,15 @@ final class CallTest {
     module.function("argument", "i:l", new Code().localGet(0).op(0xAD));
     int tenth = module.function("tenth", "iiiiiiiiii:l", new Code().localGet(9).op(0xAD));
     module.function("host", ":l", new Code().call(minus).op(0xAD));
-    module.function("host_two", ":l", new Code().locals(1, 'l').i64(-1).call(two).op(0xAD).localSet(0).drop().localGet(0));
+    module.function("host_two", ":l", new Code().locals(1, 'l').i64(-1).call(two).op(0xAD).localSet(0).drop()
+        .localGet(0));
     module.function("global", ":l", new Code().globalGet(global).op(0xAD));
     module.function("wrap", "l:l", new Code().localGet(0).op(0xA7).op(0xAD));
     module.function("load", "l:l", new Code().i32(0).localGet(0).memory(0x37, 0, 0).i32(0).memory(0x28, 0, 0).op(0xAD));
-    module.function("load8s", "l:l", new Code().i32(0).localGet(0).memory(0x37, 0, 0).i32(0).memory(0x2C, 0, 0).op(0xAD));
-    module.function("load16s", "l:l", new Code().i32(0).localGet(0).memory(0x37, 0, 0).i32(0).memory(0x2E, 0, 0).op(0xAD));
+    module.function("load8s", "l:l", new Code().i32(0).localGet(0).memory(0x37, 0, 0).i32(0).memory(0x2C, 0, 0)
+        .op(0xAD));
+    module.function("load16s", "l:l", new Code().i32(0).localGet(0).memory(0x37, 0, 0).i32(0).memory(0x2E, 0, 0)
+        .op(0xAD));
     module.function("select", "i:l", new Code().i32(-1).i32(-1).localGet(0).op(0x1B).op(0xAD));
     module.function("block", ":l", new Code().block('i').i32(-1).br(0).end().op(0xAD));
     module.function("reinterpret", ":l", new Code().f32(-0.0f).op(0xBC).op(0xAD));
@@ -473,7 +476,8 @@ final class CallTest {
     module.function("load", ":i", new Code().i32(8).i32(99).memory(0x36, 2, 0).call(host).memory(0x28, 2, 0));
     Imports imports =
         Imports.builder()
-            .function("host", "wide", new FuncType(List.of(), List.of(ValType.I32)), call -> call.result(0x7FFF_0000_0000_0008L))
+            .function("host", "wide", new FuncType(List.of(), List.of(ValType.I32)), call ->
+                call.result(0x7FFF_0000_0000_0008L))
             .build();
     try (Instance instance = instantiate(module, imports)) {
       assertEquals(8L, instance.function("run").call());
@@ -579,7 +583,8 @@ final class CallTest {
     int number = module.importGlobal("host", "number", 'l', true);
     int constant = module.importGlobal("host", "constant", 'i', false);
     int copy = module.global('i', false, new Code().globalGet(constant));
-    module.function("add", "l:l", new Code().globalGet(number).localGet(0).op(0x7C).globalSet(number).globalGet(number));
+    module.function("add", "l:l", new Code().globalGet(number).localGet(0).op(0x7C).globalSet(number)
+        .globalGet(number));
     module.function("copy", ":l", new Code().globalGet(copy).op(0xAD));
     try (Store store = ENGINE.newStore();
         Module compiled = ENGINE.compile(module.build())) {

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What {@link LimitedAddressSpaceTest} runs in a JVM whose address space is limited: memories that have no guard pages. */
+/**
+ * What {@link LimitedAddressSpaceTest} runs in a JVM whose address space is limited: memories that have no guard pages.
+ */
 final class LimitedMain {
   private LimitedMain() {}
 

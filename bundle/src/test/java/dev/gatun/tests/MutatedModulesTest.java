@@ -23,7 +23,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A module with random bits flipped is refused, traps or gives a result; it never crashes, hangs or confuses the engine. */
+/**
+ * A module with random bits flipped is refused, traps or gives a result; it never crashes, hangs or confuses the
+ * engine.
+ */
 final class MutatedModulesTest {
   private static final int MUTANTS = 2000;
   private static final long DEADLINE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -54,18 +57,22 @@ final class MutatedModulesTest {
             .localGet(0).i32(1).op(0x6B).call(2).localGet(0).i32(2).op(0x6B).call(2).op(0x6A).end());
     module.function(
         "memory", "iil:l",
-        new Code().localGet(0).localGet(2).memory(0x37, 0, 8).localGet(1).memory(0x29, 0, 8).localGet(0).memory(0x2D, 0, 3)
+        new Code().localGet(0).localGet(2).memory(0x37, 0, 8).localGet(1).memory(0x29, 0, 8).localGet(0)
+            .memory(0x2D, 0, 3)
             .op(0xAD).op(0x85));
     module.function("floats", "fd:d", new Code().localGet(0).op(0xBB).localGet(1).op(0xA2).op(0x9F).f64(1.5).op(0xA0));
     module.function("convert", "d:l", new Code().localGet(0).op(0xB0).localGet(0).misc(6).op(0x7D));
     module.function("divide", "ll:l", new Code().localGet(0).localGet(1).op(0x7F).localGet(1).op(0x82));
     module.function("indirect", "ii:i", new Code().localGet(0).localGet(1).callIndirect(fibonacci, table));
-    module.function("host", "i:l", new Code().localGet(0).f64(0.5).call(host).globalGet(global).op(0x7C).globalSet(global).globalGet(global));
+    module.function("host", "i:l", new Code().localGet(0).f64(0.5).call(host).globalGet(global).op(0x7C)
+        .globalSet(global).globalGet(global));
     module.function("grow", "i:i", new Code().localGet(0).op(0x40, 0).op(0x3F, 0).op(0x6A));
-    module.function("bulk", "iii:", new Code().localGet(0).localGet(1).localGet(2).misc(10, 0, 0).localGet(1).i32(7).localGet(2).misc(11, 0));
+    module.function("bulk", "iii:", new Code().localGet(0).localGet(1).localGet(2).misc(10, 0, 0).localGet(1).i32(7)
+        .localGet(2).misc(11, 0));
     module.function(
         "switch", "i:i",
-        new Code().block(EMPTY).block(EMPTY).block(EMPTY).localGet(0).brTable(0, 1, 2).end().i32(10).ret().end().i32(20).ret()
+        new Code().block(EMPTY).block(EMPTY).block(EMPTY).localGet(0).brTable(0, 1, 2).end().i32(10).ret().end().i32(20)
+            .ret()
             .end().localGet(0).i32(3).op(0x77).op(0x67));
     module.elements(new Code().i32(1), sum, 2);
     module.data(new Code().i32(16), "some bytes to begin with".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -33,15 +33,15 @@ final class StressMain {
       }
       long end = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000;
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-      Runnable[] tasks = {
-        () -> TrapTest.trapInTurn(module, 1000),
-        () -> callBackAndForth(calling),
-        () -> HotSpotFaults.check(1000),
-        System::gc,
-      };
-      Thread[] threads = new Thread[tasks.length];
+      List<Runnable> tasks =
+          List.of(
+              () -> TrapTest.trapInTurn(module, 1000),
+              () -> callBackAndForth(calling),
+              () -> HotSpotFaults.check(1000),
+              System::gc);
+      Thread[] threads = new Thread[tasks.size()];
       for (int i = 0; i < threads.length; i++) {
-        Runnable task = tasks[i];
+        Runnable task = tasks.get(i);
         threads[i] =
             new Thread(
                 () -> {

@@ -194,7 +194,10 @@ final class TailCallTest {
     }
   }
 
-  /** Thrown in a function of twenty arguments, past frames of fewer; a handler around a tail call is gone with its frame. */
+  /**
+   * Thrown in a function of twenty arguments, past frames of fewer; a handler around a tail call is gone with its
+   * frame.
+   */
   @Test
   void exceptionsPassFramesThatAreGone() {
     String many = "i".repeat(20) + ":i";

@@ -91,7 +91,8 @@ final class TrapModule {
     int depth = 2 * ways.size() + 4;
     module.function(
         "depth", "i:i",
-        new Code().localGet(0).op(0x45).iff('i').i32(0).otherwise().localGet(0).i32(1).op(0x6B).call(depth).i32(1).op(0x6A).end());
+        new Code().localGet(0).op(0x45).iff('i').i32(0).otherwise().localGet(0).i32(1).op(0x6B).call(depth).i32(1)
+            .op(0x6A).end());
     names.add("tree");
     int tree = depth + 1;
     // A call tree without loops that would take 2^60 calls.

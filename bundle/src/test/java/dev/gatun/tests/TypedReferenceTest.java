@@ -23,8 +23,8 @@ final class TypedReferenceTest {
   private static final int CALL_REF = 0x14;
 
   /**
-   * Types: 0 is (i32) -> i32, 1 is () -> (ref 0), 2 is (ref 0) -> i32, 3 is () -> i32. Imports "give" of type 1 from "host".
-   * Exports "call", which gives 41 to its argument; "increment"; "given", which gives 5 to what "give" returns.
+   * Types: 0 is (i32) -> i32, 1 is () -> (ref 0), 2 is (ref 0) -> i32, 3 is () -> i32. Imports "give" of type 1 from
+   * "host". Exports "call", which gives 41 to its argument; "increment"; "given", which gives 5 to what "give" returns.
    */
   private static final byte[] MODULE =
       new Bytes()

@@ -10,7 +10,9 @@ import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Arithmetic of 128 bits agrees with {@link BigInteger}, whatever its operands are: locals, the same twice, constants. */
+/**
+ * Arithmetic of 128 bits agrees with {@link BigInteger}, whatever its operands are: locals, the same twice, constants.
+ */
 final class WideArithmeticTest {
   private static final BigInteger MASK = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
   private static final int ADD128 = 19;

@@ -51,8 +51,10 @@ final class CommandLines {
         .description(
             "Run a WebAssembly program with WASI preview 1.",
             "",
-            "A package of npm is fetched from your npm registry, checked and kept. What follows FILE belongs to the guest. It"
-                + " has the standard streams, the clocks and random numbers, and no directory or variable that is not given to"
+            "A package of npm is fetched from your npm registry, checked and kept. What follows FILE belongs to the"
+                + " guest. It"
+                + " has the standard streams, the clocks and random numbers, and no directory or variable that is not"
+                + " given to"
                 + " it.")
         .parameterListHeading("%n")
         .optionListHeading("%n")
@@ -60,7 +62,8 @@ final class CommandLines {
         .customSynopsis("gatun run [options] FILE [ARGS...]")
         .footer(
             "",
-            "Exit codes: that of the guest; 134 if it traps; 126 if FILE can't be run; 127 if it is not found; 2 for a wrong"
+            "Exit codes: that of the guest; 134 if it traps; 126 if FILE can't be run; 127 if it is not found; 2 for"
+                + " a wrong"
                 + " command line.");
     for (RunOption option : RunOption.values()) {
       OptionSpec.Builder builder = OptionSpec.builder(option.option()).description(option.description());

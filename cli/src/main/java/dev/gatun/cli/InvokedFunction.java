@@ -39,7 +39,8 @@ final class InvokedFunction {
   private @Nullable Object[] arguments(List<String> words) throws UsageException {
     int count = type.params().size();
     if (words.size() != count) {
-      throw new UsageException(name + " has the type " + type + ": expected " + count + " arguments, found " + words.size());
+      throw new UsageException(name + " has the type " + type + ": expected " + count + " arguments, found "
+          + words.size());
     }
     @Nullable Object[] arguments = new Object[count];
     for (int i = 0; i < count; i++) {
@@ -50,7 +51,8 @@ final class InvokedFunction {
 
   private Object argument(String word, ValType valType) throws UsageException {
     if (!(valType instanceof ValType.NumberType number)) {
-      throw new UsageException(name + " has the type " + type + ": a " + valType + " can't be given on the command line");
+      throw new UsageException(name + " has the type " + type + ": a " + valType
+          + " can't be given on the command line");
     }
     try {
       return switch (number) {

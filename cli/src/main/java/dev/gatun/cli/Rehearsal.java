@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import picocli.CommandLine;
 
 /**
- * Does what the command does, on a small program, for the JVM to record which classes that takes: the launcher makes an AOT cache
- * of them (JEP 483, 514), which halves the time to the first instruction of a small guest.
+ * Does what the command does, on a small program, for the JVM to record which classes that takes: the launcher makes an
+ * AOT cache of them (JEP 483, 514), which halves the time to the first instruction of a small guest.
  */
 public final class Rehearsal {
   /**
@@ -44,8 +44,10 @@ public final class Rehearsal {
   private static final String PROGRAM =
       "0061736d01000000"
           + "011c0560047f7f7f7f017f60037f7e7f017f60017f0060017f017f600000"
-          + "026e0316776173695f736e617073686f745f70726576696577310866645f7772697465000016776173695f736e617073686f745f7072657669"
-          + "6577310e636c6f636b5f74696d655f676574000116776173695f736e617073686f745f70726576696577310970726f635f657869740002"
+          + "026e0316776173695f736e617073686f745f70726576696577310866645f7772697465000016776173695f736e617073686f745"
+          + "f7072657669"
+          + "6577310e636c6f636b5f74696d655f676574000116776173695f736e617073686f745f70726576696577310970726f635f65786"
+          + "9740002"
           + "0303020304"
           + "040401700001"
           + "0503010001"

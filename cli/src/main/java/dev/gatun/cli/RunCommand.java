@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * Runs a program with WASI preview 1, or one function of a module.
  *
- * <p>This is on the way to the guest's first instruction in a cold JVM: no lambdas, streams, regular expressions or formats.
+ * <p>This is on the way to the guest's first instruction in a cold JVM: no lambdas, streams, regular expressions or
+ * formats.
  */
 final class RunCommand {
   private static final String START = "_start";
@@ -68,7 +69,8 @@ final class RunCommand {
   private int start(Wasi wasi, Instance instance) throws IOException {
     if (instance.export(START).isEmpty()) {
       throw new IOException(
-          "exports no function '_start', so it is a library, not a program; call one of its functions with --invoke NAME"
+          "exports no function '_start', so it is a library, not a program; call one of its functions with --invoke"
+              + " NAME"
               + " ('gatun inspect' lists them)");
     }
     return wasi.run(instance);

@@ -5,19 +5,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of {@code gatun run}: the one table that the parser, the help and the shell completion are made of.
  *
- * <p>The parser is {@link RunArguments}, by hand, since picocli takes as long to start as a small guest takes altogether; picocli
- * makes the help and the completion.
+ * <p>The parser is {@link RunArguments}, by hand, since picocli takes as long to start as a small guest takes
+ * altogether; picocli makes the help and the completion.
  */
 enum RunOption {
   DIR(
       "--dir",
       "HOST[::GUEST][:ro]",
-      "Give the guest the directory HOST, under the name GUEST if there is one; with :ro only for reading. Repeatable."),
+      "Give the guest the directory HOST, under the name GUEST if there is one; with :ro only for reading."
+          + " Repeatable."),
   ENV("--env", "K[=V]", "Set the environment variable K, to its value outside if V is not given. Repeatable."),
   INVOKE(
       "--invoke",
       "NAME",
-      "Call the exported function NAME instead of running the program; ARGS are its arguments, its results are printed."),
+      "Call the exported function NAME instead of running the program; ARGS are its arguments, its results are"
+          + " printed."),
   STACK_SIZE(
       "--stack-size",
       "SIZE",

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Run test scripts in the JSON form that wast2json makes of them.",
       "",
-      "Prints for each file how many of its commands passed, failed and were skipped, with the first failures, and a total."
+      "Prints for each file how many of its commands passed, failed and were skipped, with the first failures, and a"
+          + " total."
           + " The exit code is 1 if any failed."
     },
     optionListHeading = "%n",
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
 final class WastCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "A script, a folder of scripts, or a .zip holding scripts.")
+  @Parameters(paramLabel = "FILE", arity = "1..*",
+      description = "A script, a folder of scripts, or a .zip holding scripts.")
   private List<Path> files;
 
   @Option(
@@ -126,7 +128,8 @@ final class WastCommand implements Callable<Integer> {
     passed += result.passed();
     failed += failures;
     skipped += result.skippedTotal();
-    out.print(result.name() + ": " + result.passed() + " passed, " + failures + " failed, " + result.skippedTotal() + " skipped");
+    out.print(result.name() + ": " + result.passed() + " passed, " + failures + " failed, " + result.skippedTotal()
+        + " skipped");
     if (!result.skipped().isEmpty()) {
       out.print(" " + new TreeMap<>(result.skipped()));
     }

@@ -22,7 +22,8 @@ final class Gatun {
       command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
       command.add(Main.class.getName());
     } else {
-      command.addAll(List.of("--enable-native-access=dev.gatun.bindings,dev.gatun.memory,dev.gatun.jit,dev.gatun.wasi"));
+      command.addAll(
+          List.of("--enable-native-access=dev.gatun.bindings,dev.gatun.memory,dev.gatun.jit,dev.gatun.wasi"));
       command.addAll(List.of("-p", modules, "-m", "dev.gatun.cli/" + Main.class.getName()));
     }
     command.addAll(List.of(words));

@@ -66,7 +66,8 @@ class RunArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "-1", "65535", "63K", "5G", "1.5M", "M", "99999999999999999999", "9223372036854775807G"})
+  @ValueSource(strings =
+      {"", "x", "-1", "65535", "63K", "5G", "1.5M", "M", "99999999999999999999", "9223372036854775807G"})
   void stackSizesOutOfRangeAreRefused(String text) {
     String[] words = {"run", "--stack-size", text, "a.wasm"};
     String message = assertThrows(UsageException.class, () -> RunArguments.parse(words, 1)).getMessage();
@@ -106,7 +107,8 @@ class RunArgumentsTest {
     "/a:b::c:d, /a:b, c:d, false",
     "/rock, /rock, /rock, false",
   })
-  void mountsHaveTwoNamesAndMayBeReadOnly(String text, String host, String guest, boolean readOnly) throws UsageException {
+  void mountsHaveTwoNamesAndMayBeReadOnly(String text, String host, String guest, boolean readOnly)
+      throws UsageException {
     assertEquals(new Mount(host, guest, readOnly), Mount.parse(text));
   }
 }

@@ -91,7 +91,8 @@ class RunCommandTest {
     module.function("divide", "ii:i", new Code().localGet(0).localGet(1).op(I32_DIV_S));
     String file = file(module);
     assertEquals(new Gatun.Result(0, "-2\n", ""), Gatun.run("", "run", "--invoke", "add", file, "4294967295", "-1"));
-    assertEquals(new Gatun.Result(0, "0\n", ""), Gatun.run("", "run", "--invoke", "add64", file, "18446744073709551615", "0x1"));
+    assertEquals(new Gatun.Result(0, "0\n", ""),
+        Gatun.run("", "run", "--invoke", "add64", file, "18446744073709551615", "0x1"));
     assertEquals(new Gatun.Result(0, "-2.5\n1.5\n", ""), Gatun.run("", "run", "--invoke", "swap", file, "1.5", "-2.5"));
     assertEquals(134, Gatun.run("", "run", "--invoke", "divide", file, "1", "0").exitCode());
     Gatun.Result wrong = Gatun.run("", "run", "--invoke", "add", file, "1", "two");

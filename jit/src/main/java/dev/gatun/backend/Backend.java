@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One architecture, found through {@link java.util.ServiceLoader}. Immutable after {@link #detect}; thread-safe.
  *
- * <p>Thunks and stubs are returned as bytes that run at any address. The runtime places them in the code arena: those that
- * may fault on purpose ({@link #hostThunk}) among the functions, all others in the stub region, where a fault is never ours.
+ * <p>Thunks and stubs are returned as bytes that run at any address. The runtime places them in the code arena: those
+ * that may fault on purpose ({@link #hostThunk}) among the functions, all others in the stub region, where a fault is
+ * never ours.
  */
 public interface Backend {
   /** The architecture as {@code os.arch} names it on Linux, e.g. {@code amd64} or {@code aarch64}. */
@@ -33,30 +34,34 @@ public interface Backend {
   byte filler();
 
   /**
-   * The C function {@code int trampoline(a, b, c, target)}: jumps to the target, which finds the first three arguments in
-   * place. It lets Java reach every thunk through one constant address.
+   * The C function {@code int trampoline(a, b, c, target)}: jumps to the target, which finds the first three arguments
+   * in place. It lets Java reach every thunk through one constant address.
    */
   byte[] trampoline();
 
   /**
-   * The C function {@code int enter(context, code, cells)}: switches to the wasm stack, loads the arguments from the 8-byte
-   * cells, calls the code, stores the results into the cells. Returns {@link #RETURNED}, or what {@link #trapExit} or the
-   * host thunk left with.
+   * The C function {@code int enter(context, code, cells)}: switches to the wasm stack, loads the arguments from the
+   * 8-byte cells, calls the code, stores the results into the cells. Returns {@link #RETURNED}, or what {@link
+   * #trapExit} or the host thunk left with.
    */
   byte[] entryThunk(Signature signature);
 
   /**
-   * A function of the wasm convention that calls out to the host: stores its arguments into cells on the wasm stack, makes
-   * sure that the Java thread's stack has room (or faults: "stack exhausted"), switches to it and calls
-   * {@code int upcall(caller's context, host function number, cells)}; loads the results from the cells, or leaves wasm with
+   * A function of the wasm convention that calls out to the host: stores its arguments into cells on the wasm stack,
+   * makes sure that the Java thread's stack has room (or faults: "stack exhausted"), switches to it and calls {@code
+   * int upcall(caller's context, host function number, cells)}; loads the results from the cells, or leaves wasm with
    * {@link #PENDING} when the upcall returns nonzero.
    */
   byte[] hostThunk(Signature signature, long upcall);
 
-  /** The stub behind {@link dev.gatun.layout.VmContextLayout#BUILTIN_STUB}; {@code upcall} as for {@link #hostThunk}. */
+  /**
+   * The stub behind {@link dev.gatun.layout.VmContextLayout#BUILTIN_STUB}; {@code upcall} as for {@link #hostThunk}.
+   */
   byte[] builtinStub(long upcall);
 
-  /** The stub behind {@link dev.gatun.layout.VmContextLayout#ALLOCATION_STUB}: keeps all registers on the wasm stack. */
+  /**
+   * The stub behind {@link dev.gatun.layout.VmContextLayout#ALLOCATION_STUB}: keeps all registers on the wasm stack.
+   */
   byte[] allocationStub(long upcall);
 
   /** The routine behind {@link dev.gatun.layout.VmContextLayout#MEMORY_COPY_STUB}: a leaf. */
@@ -81,8 +86,8 @@ public interface Backend {
   byte[] trapExit();
 
   /**
-   * The signal handler, a C function {@code void handler(int, siginfo_t*, ucontext_t*)}: with the PC within
-   * [codeStart, codeEnd) it fills the trap record of {@link dev.gatun.layout.StoreLayout} and continues at {@code trapExit},
+   * The signal handler, a C function {@code void handler(int, siginfo_t*, ucontext_t*)}: with the PC within [codeStart,
+   * codeEnd) it fills the trap record of {@link dev.gatun.layout.StoreLayout} and continues at {@code trapExit},
    * otherwise it jumps to the handler that was installed before.
    *
    * @param previous by signal: SIGSEGV, SIGBUS, SIGFPE

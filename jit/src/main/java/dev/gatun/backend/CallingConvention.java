@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The internal calling convention of an architecture: where each parameter and result of a signature is.
  *
- * <p>A location is a register number, or {@code -1 - k} for the k-th 8-byte cell of the area at the caller's stack pointer:
- * cells of parameters first, an even number of them, then cells of results. The callee gives the cells of its parameters
- * back when it returns, so that a tail call can replace them by more or fewer: the cells of results stay where they are. All
- * registers but the two pinned ones die at a call.
+ * <p>A location is a register number, or {@code -1 - k} for the k-th 8-byte cell of the area at the caller's stack
+ * pointer: cells of parameters first, an even number of them, then cells of results. The callee gives the cells of its
+ * parameters back when it returns, so that a tail call can replace them by more or fewer: the cells of results stay
+ * where they are. All registers but the two pinned ones die at a call.
  */
 public final class CallingConvention {
   private final int[] integerArguments;

@@ -3,8 +3,8 @@ package dev.gatun.backend;
 import java.util.Arrays;
 
 /**
- * Which parts of a function's code are protected by handlers of exceptions, and where these start. Built while the function is
- * compiled, then immutable; nothing but the table costs anything as long as nothing is thrown.
+ * Which parts of a function's code are protected by handlers of exceptions, and where these start. Built while the
+ * function is compiled, then immutable; nothing but the table costs anything as long as nothing is thrown.
  *
  * <p>A range stands behind the ranges inside it, so a search from the start finds the innermost handler first.
  */

@@ -6,8 +6,8 @@ import dev.gatun.wasm.Opcode;
 /**
  * Emits the code of one function after another, for one architecture; used by one thread at a time.
  *
- * <p>The baseline compiler is written against this class alone. Registers are numbers from 0 to 63, the same numbers for
- * both register files, so that a set of registers is a {@code long}. Values have a {@link Kind}.
+ * <p>The baseline compiler is written against this class alone. Registers are numbers from 0 to 63, the same numbers
+ * for both register files, so that a set of registers is a {@code long}. Values have a {@link Kind}.
  *
  * <p>Conventions that every method keeps:
  *
@@ -15,12 +15,13 @@ import dev.gatun.wasm.Opcode;
  *   <li>A 32-bit value in a register has zero in its upper half, before and after.
  *   <li>A destination may be the same register as any source, unless a method says otherwise.
  *   <li>Only the destination, the registers of {@link #clobbered} and registers outside of {@link #registers} (the
- *       backend's scratch registers) are written. Conditions die at the next call of any method but the one that takes them.
- *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th cell of
- *       the area in which the caller passed arguments and expects results ({@link CallingConvention}).
- *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant offset
- *       from 0 to 2^32 - 1; both are added to the base of memory 0 in 64 bits without wrapping. If {@link #checkBounds} came
- *       before, both may be of 64 bits. For other memories it is an {@link #ADDRESS} and an offset.
+ *       backend's scratch registers) are written. Conditions die at the next call of any method but the one that takes
+ *       them.
+ *   <li>Frame slots are numbers: 0 and up are 8-byte slots of the function's own frame, and {@code -1 - k} is the k-th
+ *       cell of the area in which the caller passed arguments and expects results ({@link CallingConvention}).
+ *   <li>An address in linear memory is an index register (an i32 value, or {@link #NONE} for index 0) and a constant
+ *       offset from 0 to 2^32 - 1; both are added to the base of memory 0 in 64 bits without wrapping. If {@link
+ *       #checkBounds} came before, both may be of 64 bits. For other memories it is an {@link #ADDRESS} and an offset.
  * </ul>
  *
  * <p>Every instruction that may fault records itself, with the offset set by {@link #at}, in the function's
@@ -51,8 +52,8 @@ public abstract class MacroAssembler {
   public abstract boolean isFloat(int register);
 
   /**
-   * Registers of a file in which hot locals may live for the whole function, most useful first. What remains must be enough
-   * to compute with, holds the first result of a call, and includes every register that an operation demands.
+   * Registers of a file in which hot locals may live for the whole function, most useful first. What remains must be
+   * enough to compute with, holds the first result of a call, and includes every register that an operation demands.
    */
   public abstract int[] pinnable(boolean floats);
 
@@ -67,8 +68,8 @@ public abstract class MacroAssembler {
   }
 
   /**
-   * Emits the prologue: frame, stack check, context saved in the frame. A leaf needs neither of the last two, unless its frame
-   * is large.
+   * Emits the prologue: frame, stack check, context saved in the frame. A leaf needs neither of the last two, unless
+   * its frame is large.
    *
    * @param leaf the function calls nothing
    * @param mostSlots an upper bound for the slots that {@link #end} will name
@@ -197,8 +198,8 @@ public abstract class MacroAssembler {
   public abstract void binarySlot(Opcode opcode, int destination, int left, int slot);
 
   /**
-   * A binary operation whose right operand is loaded from linear memory, in the full width of the operands. The destination
-   * may not be the index register, unless it is also {@code left}.
+   * A binary operation whose right operand is loaded from linear memory, in the full width of the operands. The
+   * destination may not be the index register, unless it is also {@code left}.
    */
   public abstract void binaryMemory(Opcode opcode, int destination, int left, int index, long offset);
 
@@ -208,8 +209,8 @@ public abstract class MacroAssembler {
   // Arithmetic of 128 bits.
 
   /**
-   * {@code high:low = high:low + rightHigh:rightLow}, or their difference; {@code low} and {@code high} are two registers, each
-   * of which may be one of the right ones too.
+   * {@code high:low = high:low + rightHigh:rightLow}, or their difference; {@code low} and {@code high} are two
+   * registers, each of which may be one of the right ones too.
    */
   public abstract void wideSum(Opcode opcode, int low, int high, int rightLow, int rightHigh);
 
@@ -331,8 +332,8 @@ public abstract class MacroAssembler {
   public abstract void atomicModify(AtomicOperation operation, int width, int destination, int address, int value);
 
   /**
-   * Writes the replacement if memory holds what is in the register {@link #atomicResult}, of which as many bits count; that gets
-   * what was read, zero-extended.
+   * Writes the replacement if memory holds what is in the register {@link #atomicResult}, of which as many bits count;
+   * that gets what was read, zero-extended.
    */
   public abstract void atomicCompareExchange(int width, int address, int replacement);
 
@@ -340,8 +341,8 @@ public abstract class MacroAssembler {
   public abstract void fence();
 
   /**
-   * {@code destination = base + index} for a memory with guard pages: an {@link #ADDRESS} to which any offset below 2^32 may
-   * be added.
+   * {@code destination = base + index} for a memory with guard pages: an {@link #ADDRESS} to which any offset below
+   * 2^32 may be added.
    *
    * @param memoryOffset where the context has the memory's descriptor
    * @param index an i32, or {@link #NONE}; the destination may be the same register
@@ -375,8 +376,8 @@ public abstract class MacroAssembler {
       int destination, int memoryOffset, int index, boolean wide, long offset, int width);
 
   /**
-   * {@code memory.copy}, with everything that its built-in takes in the outgoing cells: done at once if it is small, else by
-   * the built-in. All registers die.
+   * {@code memory.copy}, with everything that its built-in takes in the outgoing cells: done at once if it is small,
+   * else by the built-in. All registers die.
    *
    * @param toOffset where the context has the descriptor of the memory that is written
    * @param fromOffset where the context has the descriptor of the memory that is read
@@ -417,15 +418,15 @@ public abstract class MacroAssembler {
   /** What works on objects of the heap. */
   public abstract ObjectAssembler objects();
 
-  // Calls. Arguments are in place, those in cells at the stack pointer. After a call all registers but the pinned ones are
-  // dead. A tail call gives up the frame first, and moves the cells to where the function's own were.
+  // Calls. Arguments are in place, those in cells at the stack pointer. After a call all registers but the pinned ones
+  // are dead. A tail call gives up the frame first, and moves the cells to where the function's own were.
 
   /**
    * Calls a function of the module through its slot in the context.
    *
    * @param parameterCells {@link CallingConvention#parameterCells} of the callee
-   * @param contextMayChange the callee may end in a tail call of another instance's function, which comes back with that
-   *     instance's context
+   * @param contextMayChange the callee may end in a tail call of another instance's function, which comes back with
+   *     that instance's context
    */
   public abstract void callSlot(int slotOffset, int parameterCells, boolean contextMayChange);
 
@@ -450,7 +451,9 @@ public abstract class MacroAssembler {
    */
   public abstract void calleeFromTable(int tableOffset, int rttOffset, int depth, int index);
 
-  /** Names the callee: a function reference in a register that holds no argument ({@link #calleeRegister}); null traps. */
+  /**
+   * Names the callee: a function reference in a register that holds no argument ({@link #calleeRegister}); null traps.
+   */
   public abstract void calleeFromReference(int register);
 
   /** The register in which {@link #calleeFromTable} and {@link #calleeFromReference} want their operand. */

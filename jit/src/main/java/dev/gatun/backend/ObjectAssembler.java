@@ -4,19 +4,20 @@ import dev.gatun.layout.TrapCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits what works on objects of the heap ({@link dev.gatun.layout.ObjectLayout}); part of a {@link MacroAssembler}, with its
- * conventions.
+ * Emits what works on objects of the heap ({@link dev.gatun.layout.ObjectLayout}); part of a {@link MacroAssembler},
+ * with its conventions.
  *
- * <p>Storage is a code of {@link dev.gatun.wasm.ValueType}, packed ones included. A packed value in a register is an i32.
+ * <p>Storage is a code of {@link dev.gatun.wasm.ValueType}, packed ones included. A packed value in a register is an
+ * i32.
  */
 public interface ObjectAssembler {
   /** In place of a length: the object is no array. */
   int NO_LENGTH = -1;
 
   /**
-   * Allocates an object and writes its first word, and its length if it is an array; its fields are undefined. No register but
-   * the two is changed, even if the runtime must be asked, which finds references in all of them. Uses the outgoing cells 0
-   * and 1.
+   * Allocates an object and writes its first word, and its length if it is an array; its fields are undefined. No
+   * register but the two is changed, even if the runtime must be asked, which finds references in all of them. Uses the
+   * outgoing cells 0 and 1.
    *
    * @param temporary a register of integers other than the destination
    * @param rttOffset where the context has the object's type

@@ -4,8 +4,8 @@ import dev.gatun.layout.TrapCode;
 import java.util.Arrays;
 
 /**
- * The instructions of one function that may fault, and its return addresses: position in the code, why, and offset in the
- * module. Filled in order of emission by a macro-assembler; {@link #encode} makes the compact form that is kept.
+ * The instructions of one function that may fault, and its return addresses: position in the code, why, and offset in
+ * the module. Filled in order of emission by a macro-assembler; {@link #encode} makes the compact form that is kept.
  */
 public final class PcTable {
   private int[] positions = new int[256];
@@ -31,8 +31,8 @@ public final class PcTable {
   }
 
   /**
-   * The compact form: for each entry in order of emission its code (a byte), then the differences of position and wasm offset
-   * to the entry before, as signed LEB128. Most entries take 3 bytes.
+   * The compact form: for each entry in order of emission its code (a byte), then the differences of position and wasm
+   * offset to the entry before, as signed LEB128. Most entries take 3 bytes.
    */
   public byte[] encode() {
     byte[] out = new byte[count * 4 + 16];

@@ -1,7 +1,8 @@
 package dev.gatun.backend;
 
 /**
- * A function type as the machine sees it: kinds of parameters and results ({@link Kind}). References are {@link Kind#I64}.
+ * A function type as the machine sees it: kinds of parameters and results ({@link Kind}). References are {@link
+ * Kind#I64}.
  *
  * <p>Types of equal signature share entry and host thunks; compared with {@link #key}.
  */
@@ -15,8 +16,8 @@ public final class Signature {
   }
 
   /**
-   * The cell of a parameter where Java passes it on: of arguments in a row, each in one cell, or two for a vector. For the
-   * index {@link #paramCount} the number of cells.
+   * The cell of a parameter where Java passes it on: of arguments in a row, each in one cell, or two for a vector. For
+   * the index {@link #paramCount} the number of cells.
    */
   public int paramCell(int index) {
     return cell(params, index);

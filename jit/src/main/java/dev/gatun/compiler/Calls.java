@@ -83,8 +83,8 @@ final class Calls {
   /**
    * Moves the arguments of a call into place, and saves what is live across it; across a tail call nothing is.
    *
-   * @param callee kind of the table index or reference that lies on top of the arguments and goes to the register where such
-   *     a call wants it; or NONE
+   * @param callee kind of the table index or reference that lies on top of the arguments and goes to the register where
+   *     such a call wants it; or NONE
    */
   private void passArguments(Signature type, int callee, boolean tail) {
     int count = type.paramCount();

@@ -16,11 +16,11 @@ import java.util.Arrays;
 /**
  * Compiles throws and handlers: try_table, and the legacy try with its catches.
  *
- * <p>An exception arrives at a handler from any call in the protected code, with nothing in registers but the exception. So all
- * paths must agree on where everything is: operands below the structure are in their slots from its start on, and at each call
- * inside, every local that is live is stored ({@link FrameState#protectedUntil}). A handler of try_table is a few instructions
- * behind the protected code that take the values out of the exception and branch to its label; one of the legacy try is followed
- * by its body.
+ * <p>An exception arrives at a handler from any call in the protected code, with nothing in registers but the
+ * exception. So all paths must agree on where everything is: operands below the structure are in their slots from its
+ * start on, and at each call inside, every local that is live is stored ({@link FrameState#protectedUntil}). A handler
+ * of try_table is a few instructions behind the protected code that take the values out of the exception and branch to
+ * its label; one of the legacy try is followed by its body.
  */
 final class Exceptions {
   private final Walk walk;
@@ -191,7 +191,10 @@ final class Exceptions {
     }
   }
 
-  /** Where control arrives with an exception: makes the state that all throws agree on; returns the exception's register. */
+  /**
+   * Where control arrives with an exception: makes the state that all throws agree on; returns the exception's
+   * register.
+   */
   private int enter(int at) {
     atHandler[at].restore(state);
     for (int local = 0; local < state.locals; local++) {

@@ -4,8 +4,8 @@ import dev.gatun.backend.Kind;
 import java.util.Arrays;
 
 /**
- * The slots of a frame: each local and each depth of the operand stack gets one when it first needs it, and keeps it. At one
- * depth, vectors have a slot of their own.
+ * The slots of a frame: each local and each depth of the operand stack gets one when it first needs it, and keeps it.
+ * At one depth, vectors have a slot of their own.
  */
 final class FrameSlots {
   private static final int NONE = Integer.MIN_VALUE;
@@ -61,7 +61,9 @@ final class FrameSlots {
     return slot;
   }
 
-  /** A slot that nothing else has; a vector takes two, and is named by the lower one in memory, which is the later one. */
+  /**
+   * A slot that nothing else has; a vector takes two, and is named by the lower one in memory, which is the later one.
+   */
   int give(int kind) {
     count += Kind.cells(kind);
     return count - 1;

@@ -8,19 +8,20 @@ import dev.gatun.wasm.FunctionFacts;
 import java.util.Arrays;
 
 /**
- * Where every local and operand of the function is at the point being compiled: the abstract state of the baseline compiler,
- * and the register allocator over it.
+ * Where every local and operand of the function is at the point being compiled: the abstract state of the baseline
+ * compiler, and the register allocator over it.
  *
  * <p>Contract:
  *
  * <ul>
- *   <li>A register is a home (it belongs to the locals planned for it and to nothing else), or a temporary. A temporary is
- *       free, caches one local that has no home, or holds one or more operands.
- *   <li>Of each local any of three facts may hold: it is in its register, it is stored in its slot, it is a known constant.
- *       A live local has one of them at least; a local without any is dead.
+ *   <li>A register is a home (it belongs to the locals planned for it and to nothing else), or a temporary. A temporary
+ *       is free, caches one local that has no home, or holds one or more operands.
+ *   <li>Of each local any of three facts may hold: it is in its register, it is stored in its slot, it is a known
+ *       constant. A live local has one of them at least; a local without any is dead.
  *   <li>An operand is a constant, an alias of a local, in a temporary, or in its slot.
  *   <li>Before a local is written, its aliases become values of their own ({@link #detach}).
- *   <li>Registers handed out to the instruction being compiled are locked until {@link #unlock}; nothing locked is evicted.
+ *   <li>Registers handed out to the instruction being compiled are locked until {@link #unlock}; nothing locked is
+ *       evicted.
  * </ul>
  */
 final class FrameState {
@@ -68,8 +69,8 @@ final class FrameState {
   int position;
 
   /**
-   * The end of the outermost structure around that protects its code by handlers, as an offset in the body, or -1: a local that
-   * begins before it is stored at every call, if it is live.
+   * The end of the outermost structure around that protects its code by handlers, as an offset in the body, or -1: a
+   * local that begins before it is stored at every call, if it is live.
    */
   int protectedUntil;
 
@@ -182,7 +183,9 @@ final class FrameState {
     registerLocal[at] = local;
   }
 
-  /** Whether a local occurs, or may occur, at or before an offset; one that has not begun is still the constant zero. */
+  /**
+   * Whether a local occurs, or may occur, at or before an offset; one that has not begun is still the constant zero.
+   */
   boolean hasBegunBy(int local, int offset) {
     return facts.start(local) <= offset;
   }
@@ -319,8 +322,8 @@ final class FrameState {
   }
 
   /**
-   * The home of a local if a result may be computed straight into it: nothing on the operand stack below the given depth may
-   * refer to the local or to another owner of the home.
+   * The home of a local if a result may be computed straight into it: nothing on the operand stack below the given
+   * depth may refer to the local or to another owner of the home.
    */
   int homeForResult(int local, int operandsKept) {
     int r = home[local];
@@ -328,7 +331,8 @@ final class FrameState {
       return NONE;
     }
     int occupant = registerLocal[r];
-    if (aliasesBelow(local, operandsKept) || occupant != NONE && occupant != local && aliasesBelow(occupant, operandsKept)) {
+    if (aliasesBelow(local, operandsKept)
+        || occupant != NONE && occupant != local && aliasesBelow(occupant, operandsKept)) {
       return NONE;
     }
     return r;
@@ -546,7 +550,9 @@ final class FrameState {
     return slotOf(local);
   }
 
-  /** Pops the top operand into a register and locks that. A temporary that held it alone is free afterwards, but locked. */
+  /**
+   * Pops the top operand into a register and locks that. A temporary that held it alone is free afterwards, but locked.
+   */
   int popRegister() {
     int top = depth - 1;
     int k = kind[top];
@@ -592,8 +598,8 @@ final class FrameState {
   }
 
   /**
-   * Pops the top operand into a temporary that may be overwritten, and locks it. Needs one register where popping and then
-   * copying would need two.
+   * Pops the top operand into a temporary that may be overwritten, and locks it. Needs one register where popping and
+   * then copying would need two.
    */
   int popToTemporary() {
     int top = depth - 1;
@@ -750,8 +756,8 @@ final class FrameState {
   }
 
   /**
-   * Finds a temporary for a value, evicting a cached local (a clean one if there is one) or the operand deepest in the stack.
-   * The caller locks it, or pushes it, before it asks for another.
+   * Finds a temporary for a value, evicting a cached local (a clean one if there is one) or the operand deepest in the
+   * stack. The caller locks it, or pushes it, before it asks for another.
    */
   int allocate(int k) {
     int r = freeTemporary(k);
@@ -795,8 +801,8 @@ final class FrameState {
   // Calls.
 
   /**
-   * Makes the state one that survives a call: live locals are stored, operands are in their slots, except the topmost ones,
-   * which are the call's arguments and are left where they are.
+   * Makes the state one that survives a call: live locals are stored, operands are in their slots, except the topmost
+   * ones, which are the call's arguments and are left where they are.
    */
   void saveForCall(int arguments) {
     for (int i = 0; i < depth - arguments; i++) {

@@ -13,13 +13,13 @@ import dev.gatun.backend.MacroAssembler;
 /**
  * Where paths of control meet: decides the state at a label, and emits the moves that bring another path into it.
  *
- * <p>The first path to reach a label decides. Later paths to a label that is not yet bound may weaken what is known of a
- * local to what both paths provide, which costs nothing; only where they have nothing in common does the later path store or
- * load. At a loop's header the state is decided on entry: a local with a home is in it, any other is in its slot, so that a
- * loop without calls has no moves on its back edge.
+ * <p>The first path to reach a label decides. Later paths to a label that is not yet bound may weaken what is known of
+ * a local to what both paths provide, which costs nothing; only where they have nothing in common does the later path
+ * store or load. At a loop's header the state is decided on entry: a local with a home is in it, any other is in its
+ * slot, so that a loop without calls has no moves on its back edge.
  *
- * <p>A label's state never names a constant for a local that is written in the structure, and never an alias of such a local
- * (aliases are detached when the structure is entered): so both mean the same on every path.
+ * <p>A label's state never names a constant for a local that is written in the structure, and never an alias of such a
+ * local (aliases are detached when the structure is entered): so both mean the same on every path.
  */
 final class Joins {
   private final MacroAssembler masm;
@@ -35,8 +35,8 @@ final class Joins {
   }
 
   /**
-   * Makes sure that the state at a forward label is decided. May store locals and load constants, which changes the current
-   * state but not what is locked; leaves conditions dead.
+   * Makes sure that the state at a forward label is decided. May store locals and load constants, which changes the
+   * current state but not what is locked; leaves conditions dead.
    */
   void decide(int at) {
     if (control.decided[at]) {
@@ -146,7 +146,9 @@ final class Joins {
     control.decided[at] = true;
   }
 
-  /** Whether bringing the current state into a label's needs any code. Weakens the label's state where that avoids it. */
+  /**
+   * Whether bringing the current state into a label's needs any code. Weakens the label's state where that avoids it.
+   */
   boolean needsMoves(int at) {
     Snapshot label = control.atLabel(at);
     boolean bound = control.type[at] == ControlStack.LOOP;
@@ -184,8 +186,8 @@ final class Joins {
   }
 
   /**
-   * Emits the moves from the current state into a label's. The tracked state stays what it was, so that a path which does not
-   * take the branch can go on.
+   * Emits the moves from the current state into a label's. The tracked state stays what it was, so that a path which
+   * does not take the branch can go on.
    */
   void conform(int at) {
     Snapshot label = control.atLabel(at);

@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * Decides which locals live in a register of their own, their home, for as long as they live.
  *
- * <p>Locals compete by loop-weighted use count. Two locals whose live intervals do not meet may have the same home, so the
- * hot locals of one loop do not take registers from the hot locals of the next. A parameter prefers the register in which it
- * arrives.
+ * <p>Locals compete by loop-weighted use count. Two locals whose live intervals do not meet may have the same home, so
+ * the hot locals of one loop do not take registers from the hot locals of the next. A parameter prefers the register in
+ * which it arrives.
  */
 final class LocalPlan {
   /** Below this weight a home does not pay: the value would be moved there to be used once. */
@@ -75,7 +75,8 @@ final class LocalPlan {
       int start = facts.start(local);
       int end = facts.end(local);
       int register = MacroAssembler.NONE;
-      if (local < params && arrival[local] >= 0 && isPinnable(registers, arrival[local]) && isFree(arrival[local], start, end)) {
+      if (local < params && arrival[local] >= 0 && isPinnable(registers, arrival[local])
+          && isFree(arrival[local], start, end)) {
         register = arrival[local];
       } else {
         for (int candidate : registers) {

@@ -14,9 +14,9 @@ import dev.gatun.wasm.ValueType;
 /**
  * Compiles what accesses linear memory.
  *
- * <p>An instruction reads its immediates by {@link #readArgument}, pops what lies above the address, then the address by
- * {@link #popAddress}; what that returns, with {@link #addressOffset}, is what the assembler's accesses take. A load from
- * memory 0 stays {@link Latent} if the next instruction takes it as an operand.
+ * <p>An instruction reads its immediates by {@link #readArgument}, pops what lies above the address, then the address
+ * by {@link #popAddress}; what that returns, with {@link #addressOffset}, is what the assembler's accesses take. A load
+ * from memory 0 stays {@link Latent} if the next instruction takes it as an operand.
  */
 final class MemoryAccess {
   private final Walk walk;
@@ -58,8 +58,9 @@ final class MemoryAccess {
   }
 
   /**
-   * Pops the address for the argument that was read last, and makes it one that may be accessed or faults: an index, NONE
-   * or an {@link MacroAssembler#ADDRESS}. Traps already if the access is out of bounds and the memory has no guard pages.
+   * Pops the address for the argument that was read last, and makes it one that may be accessed or faults: an index,
+   * NONE or an {@link MacroAssembler#ADDRESS}. Traps already if the access is out of bounds and the memory has no guard
+   * pages.
    *
    * @param width bytes that are accessed
    */
@@ -100,7 +101,9 @@ final class MemoryAccess {
     return state.popRegister();
   }
 
-  /** Pops an address in memory 0, which has guard pages: an index register, or NONE if all is in {@link #addressOffset}. */
+  /**
+   * Pops an address in memory 0, which has guard pages: an index register, or NONE if all is in {@link #addressOffset}.
+   */
   int popAddress(long constantOffset) {
     offset = constantOffset;
     return popIndex(false);

@@ -6,9 +6,9 @@ import dev.gatun.backend.MacroAssembler;
  * Moves several values at once, as if all sources were read before any destination is written: arguments, results and
  * parameters. Cycles are broken by exchanging registers.
  *
- * <p>Cells and slots are written at once by the caller (they are never sources here); register destinations are collected
- * and written by {@link #flush}: first those that come from registers, then those that are loaded, for which no source can
- * be overwritten any more.
+ * <p>Cells and slots are written at once by the caller (they are never sources here); register destinations are
+ * collected and written by {@link #flush}: first those that come from registers, then those that are loaded, for which
+ * no source can be overwritten any more.
  */
 final class ParallelMove {
   private static final int MAX = 64;
@@ -63,8 +63,8 @@ final class ParallelMove {
         }
       }
       if (!progress) {
-        // Every destination left is also a source: a cycle. After the exchange the last move is done, and whoever wanted
-        // its destination's old value finds it in its source.
+        // Every destination left is also a source: a cycle. After the exchange the last move is done, and whoever
+        // wanted its destination's old value finds it in its source.
         int last = moves - 1;
         int to = destination[last];
         int from = source[last];

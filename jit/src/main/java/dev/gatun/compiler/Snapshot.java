@@ -4,8 +4,8 @@ import dev.gatun.backend.MacroAssembler;
 import java.util.Arrays;
 
 /**
- * The abstract state at a point where paths of control meet, or to which the compiler returns: what is known of each local,
- * and where each operand is. Reused for one function after another; see {@link FrameState} for the encoding.
+ * The abstract state at a point where paths of control meet, or to which the compiler returns: what is known of each
+ * local, and where each operand is. Reused for one function after another; see {@link FrameState} for the encoding.
  */
 final class Snapshot {
   byte[] localFacts = {};

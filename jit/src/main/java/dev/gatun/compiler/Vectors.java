@@ -8,7 +8,9 @@ import dev.gatun.wasm.BinaryReader;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.ValueType;
 
-/** Compiles what computes with vectors, by the shape of its operands; plain loads and stores are {@link MemoryAccess}'s. */
+/**
+ * Compiles what computes with vectors, by the shape of its operands; plain loads and stores are {@link MemoryAccess}'s.
+ */
 final class Vectors {
   private final Walk walk;
   private final MacroAssembler masm;

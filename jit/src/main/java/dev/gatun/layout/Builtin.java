@@ -25,7 +25,10 @@ public enum Builtin {
   TABLE_COPY,
   /** Table index, element segment, destination, source, length. */
   TABLE_INIT,
-  /** Memory index, offset (i64), address, expected value (i32 or i64), timeout in ns → 0 woken, 1 not equal, 2 timed out (i32). */
+  /**
+   * Memory index, offset (i64), address, expected value (i32 or i64), timeout in ns → 0 woken, 1 not equal, 2 timed out
+   * (i32).
+   */
   MEMORY_WAIT32,
   MEMORY_WAIT64,
   /** Memory index, offset (i64), address, how many → how many were woken (i32). */
@@ -37,8 +40,8 @@ public enum Builtin {
   /** Element segment. */
   ELEM_DROP,
   /**
-   * Address of an {@link RttLayout} record, length of an array → object. Called by the allocation stub only, so it finds the
-   * caller's registers on the stack.
+   * Address of an {@link RttLayout} record, length of an array → object. Called by the allocation stub only, so it
+   * finds the caller's registers on the stack.
    */
   ALLOCATE,
   /** Type → struct, all fields zero. */

@@ -2,7 +2,10 @@ package dev.gatun.layout;
 
 import dev.gatun.backend.Signature;
 
-/** An exception in the heap of a store: behind the header its tag, then its values in cells of 8 bytes, two for a vector. */
+/**
+ * An exception in the heap of a store: behind the header its tag, then its values in cells of 8 bytes, two for a
+ * vector.
+ */
 public final class ExceptionLayout {
   private ExceptionLayout() {}
 

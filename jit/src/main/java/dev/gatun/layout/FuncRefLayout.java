@@ -5,8 +5,8 @@ public final class FuncRefLayout {
   private FuncRefLayout() {}
 
   /**
-   * Address of the {@link RttLayout} record of the function's type, where objects of the heap have theirs. 8 bytes; reading it
-   * through null is the null trap.
+   * Address of the {@link RttLayout} record of the function's type, where objects of the heap have theirs. 8 bytes;
+   * reading it through null is the null trap.
    */
   public static final int RTT = ObjectLayout.RTT;
 

@@ -3,8 +3,8 @@ package dev.gatun.layout;
 /**
  * An object of a store's heap. A reference to it is its address, a multiple of 8; null is 0, and an i31 has bit 0 set.
  *
- * <p>Fields of a struct follow the header in the order of the type, each aligned to its size (vectors to 8): so the fields of
- * a supertype are where they are in the subtype.
+ * <p>Fields of a struct follow the header in the order of the type, each aligned to its size (vectors to 8): so the
+ * fields of a supertype are where they are in the subtype.
  */
 public final class ObjectLayout {
   private ObjectLayout() {}

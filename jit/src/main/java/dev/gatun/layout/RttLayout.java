@@ -30,7 +30,9 @@ public final class RttLayout {
   /** Addresses of the records of the supertypes, outermost first, and of the type itself. 8 bytes each. */
   public static final int DISPLAY = 32;
 
-  /** What {@link #DEPTH} of a type would be in place of the depth of a type that has no subtypes: compare for equality. */
+  /**
+   * What {@link #DEPTH} of a type would be in place of the depth of a type that has no subtypes: compare for equality.
+   */
   public static final int EXACT = -1;
 
   /** Entries that every display has, at least; those beyond the type's depth are 0. */

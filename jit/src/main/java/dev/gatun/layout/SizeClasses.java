@@ -1,8 +1,8 @@
 package dev.gatun.layout;
 
 /**
- * The sizes of the cells into which blocks of the heap are divided: each object lies in a cell of the smallest class that
- * holds it. Up to 64 bytes they are 8 apart, then there are four to each doubling.
+ * The sizes of the cells into which blocks of the heap are divided: each object lies in a cell of the smallest class
+ * that holds it. Up to 64 bytes they are 8 apart, then there are four to each doubling.
  */
 public final class SizeClasses {
   /** Bytes in a block. */
@@ -17,7 +17,8 @@ public final class SizeClasses {
   private static final int STEP = 8;
 
   private static final int[] SIZES = {
-    16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792,
+    16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280,
+    1536, 1792,
     2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192, 9360, 10920, 13104, 16384, 21840, LARGEST
   };
 

@@ -10,8 +10,8 @@ public final class StoreLayout {
   private StoreLayout() {}
 
   /**
-   * Stack pointer of the Java thread inside the innermost entry thunk, with the bit {@link #PROBED}; 0 while no wasm of the
-   * store is active.
+   * Stack pointer of the Java thread inside the innermost entry thunk, with the bit {@link #PROBED}; 0 while no wasm of
+   * the store is active.
    */
   public static final int ENTRY_SP = 0;
 
@@ -64,14 +64,14 @@ public final class StoreLayout {
   public static final int BUFFER_CELLS = 2048;
 
   /**
-   * For each class of {@link SizeClasses} the address of the first free cell of the heap that may be taken, or 0: then the
-   * runtime must be asked.
+   * For each class of {@link SizeClasses} the address of the first free cell of the heap that may be taken, or 0: then
+   * the runtime must be asked.
    */
   public static final int FREE_CELLS = BUFFER + 8 * BUFFER_CELLS;
 
   /**
-   * For each count of 8 bytes from 0 to {@link SizeClasses#SMALL} the class of objects of that size, a byte; valid once there is
-   * a free cell.
+   * For each count of 8 bytes from 0 to {@link SizeClasses#SMALL} the class of objects of that size, a byte; valid once
+   * there is a free cell.
    */
   public static final int SIZE_CLASSES = FREE_CELLS + 8 * SizeClasses.COUNT;
 

@@ -12,8 +12,8 @@ public final class VmContextLayout {
   public static final int STORE = 0;
 
   /**
-   * The lowest stack pointer at which a function may be entered, compared unsigned. -1 makes the next check fail: that is
-   * how another thread interrupts.
+   * The lowest stack pointer at which a function may be entered, compared unsigned. -1 makes the next check fail: that
+   * is how another thread interrupts.
    */
   public static final int STACK_LIMIT = 8;
 
@@ -30,8 +30,8 @@ public final class VmContextLayout {
   public static final int HOST_FUNCTION = 40;
 
   /**
-   * Address of the stub through which emitted code calls {@link Builtin#ALLOCATE}: with the arguments in cells as a built-in
-   * has them, and all registers kept.
+   * Address of the stub through which emitted code calls {@link Builtin#ALLOCATE}: with the arguments in cells as a
+   * built-in has them, and all registers kept.
    */
   public static final int ALLOCATION_STUB = 48;
 
@@ -96,7 +96,9 @@ public final class VmContextLayout {
     return importedFunctions;
   }
 
-  /** Offset of a global's cell (8 or 16 bytes): its value if the module defines it, the address of its cell if imported. */
+  /**
+   * Offset of a global's cell (8 or 16 bytes): its value if the module defines it, the address of its cell if imported.
+   */
   public int global(int index) {
     return globals[index];
   }
@@ -132,8 +134,8 @@ public final class VmContextLayout {
   }
 
   /**
-   * Whether a function that the module defines has a record for references to it: it is exported, in an element segment, or
-   * named by a ref.func.
+   * Whether a function that the module defines has a record for references to it: it is exported, in an element
+   * segment, or named by a ref.func.
    */
   public boolean hasFuncRef(int function) {
     return funcRefIndex[function] >= 0;

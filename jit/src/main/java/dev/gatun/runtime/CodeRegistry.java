@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which code an address of the arena belongs to. One for the process, as the arena is: a trap says no more than an address.
+ * Which code an address of the arena belongs to. One for the process, as the arena is: a trap says no more than an
+ * address.
  */
 public final class CodeRegistry {
   private CodeRegistry() {}

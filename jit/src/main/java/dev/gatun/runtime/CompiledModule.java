@@ -12,8 +12,8 @@ import dev.gatun.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module and its machine code, which grows function by function as they are first called. Thread-safe; freed when its last
- * user has released it.
+ * A module and its machine code, which grows function by function as they are first called. Thread-safe; freed when its
+ * last user has released it.
  */
 public final class CompiledModule {
   private final WasmModule module;

@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine that code is compiled for and runs on: backend, code arena, stubs, the way in and the way out. One for the
- * process, since the arena, the signal handler and the upcall stub are. Thread-safe.
+ * The machine that code is compiled for and runs on: backend, code arena, stubs, the way in and the way out. One for
+ * the process, since the arena, the signal handler and the upcall stub are. Thread-safe.
  */
 public final class Machine {
   private static final FunctionDescriptor UPCALL =
@@ -37,8 +37,8 @@ public final class Machine {
   private static long trampoline;
 
   /**
-   * The one handle through which Java calls machine code: of a constant address, so that the JIT compiler inlines the call. The
-   * thunk to run is the trampoline's last argument.
+   * The one handle through which Java calls machine code: of a constant address, so that the JIT compiler inlines the
+   * call. The thunk to run is the trampoline's last argument.
    */
   private static final class Entry {
     static final MethodHandle HANDLE =
@@ -69,8 +69,9 @@ public final class Machine {
   private final int codeAlignment;
 
   /**
-   * Stores by number. Numbers are reused. A thread reads only the element of a store that it has been handed. The references
-   * are weak, so that a store that was dropped without being closed can be cleaned; one whose wasm runs is held by its caller.
+   * Stores by number. Numbers are reused. A thread reads only the element of a store that it has been handed. The
+   * references are weak, so that a store that was dropped without being closed can be cleaned; one whose wasm runs is
+   * held by its caller.
    */
   private static volatile @Nullable WeakReference<Upcalls>[] stores = newStores(64);
 
@@ -140,7 +141,8 @@ public final class Machine {
       known.append(known.isEmpty() ? "" : ", ").append(backend.architecture());
     }
     throw new UnsupportedOperationException(
-        "no Gatun backend for " + architecture + "; found: " + (known.isEmpty() ? "none (is gatun-codegen-* on the path?)" : known));
+        "no Gatun backend for " + architecture + "; found: "
+            + (known.isEmpty() ? "none (is gatun-codegen-* on the path?)" : known));
   }
 
   private long[] run(byte[] code, long first, long second) {

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Native memory by address, for the records that emitted code and the runtime share. Whoever calls vouches for the address:
- * these accesses are not checked.
+ * Native memory by address, for the records that emitted code and the runtime share. Whoever calls vouches for the
+ * address: these accesses are not checked.
  */
 public final class NativeMemory {
   private NativeMemory() {}

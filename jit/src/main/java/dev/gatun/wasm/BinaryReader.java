@@ -377,8 +377,8 @@ public final class BinaryReader {
   }
 
   /**
-   * Reads a block type that has been validated: the index of a function type, or {@link #NO_RESULT}, or {@code -1 - kind}
-   * for a single result of a machine kind.
+   * Reads a block type that has been validated: the index of a function type, or {@link #NO_RESULT}, or {@code -1 -
+   * kind} for a single result of a machine kind.
    */
   public int readBlockType() {
     int first = peekByte();

@@ -39,7 +39,9 @@ public enum Immediates {
   /** Array type, then element segment. */
   TYPE_ELEMENT,
   TYPE_TYPE,
-  /** Flags, label, heap type of the operand, heap type it is cast to: br_on_cast. Bit 0 and 1 of the flags: nullable. */
+  /**
+   * Flags, label, heap type of the operand, heap type it is cast to: br_on_cast. Bit 0 and 1 of the flags: nullable.
+   */
   CAST,
   TAG,
   /** Block type, then the handlers: kind, tag if the kind has one, label. */

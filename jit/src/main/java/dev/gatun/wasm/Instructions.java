@@ -7,7 +7,9 @@ public final class Instructions {
   /** The bit in the alignment of a memory argument that says that the index of the memory follows. */
   public static final int MEMORY_INDEX_FOLLOWS = 0x40;
 
-  /** The kinds of handlers of try_table; the first two name a tag, the odd ones pass the exception on as a reference. */
+  /**
+   * The kinds of handlers of try_table; the first two name a tag, the odd ones pass the exception on as a reference.
+   */
   public static final int CATCH = 0;
 
   public static final int CATCH_REF = 1;

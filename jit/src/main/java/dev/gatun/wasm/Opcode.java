@@ -925,7 +925,9 @@ public enum Opcode {
     return width;
   }
 
-  /** Lanes of the vectors of an instruction on one of them, from 2 to 16, as its name says: {@code i32x4.extract_lane}. */
+  /**
+   * Lanes of the vectors of an instruction on one of them, from 2 to 16, as its name says: {@code i32x4.extract_lane}.
+   */
   public int lanes() {
     return Integer.parseInt(text, text.indexOf('x') + 1, text.indexOf('.'), 10);
   }

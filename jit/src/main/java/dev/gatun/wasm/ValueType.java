@@ -8,7 +8,8 @@ import dev.gatun.backend.Kind;
  * <p>The code of a type that is one byte in the binary format is that byte; so number types are consecutive, downwards
  * from {@link #I32}, and the reference types that are one byte are the nullable ones. References that can't be null
  * have the bit {@link #NON_NULL} as well. References to a defined type are negative: the number of the {@link
- * DefinedType} is in their lower bits. Two types are equal if and only if their codes are, whatever modules they are of.
+ * DefinedType} is in their lower bits. Two types are equal if and only if their codes are, whatever modules they are
+ * of.
  */
 public final class ValueType {
   private ValueType() {}
@@ -89,7 +90,9 @@ public final class ValueType {
     return heap < 0 || heap == BOTTOM_REFERENCE || heap >= EXNREF && heap <= NULLEXNREF;
   }
 
-  /** The nullable reference type to what a reference type refers to; two types with the same one differ in nullability. */
+  /**
+   * The nullable reference type to what a reference type refers to; two types with the same one differ in nullability.
+   */
   public static int heap(int type) {
     return type & ~NON_NULL;
   }
@@ -161,7 +164,9 @@ public final class ValueType {
     };
   }
 
-  /** The topmost type above a reference type: {@link #ANYREF}, {@link #FUNCREF}, {@link #EXTERNREF} or {@link #EXNREF}. */
+  /**
+   * The topmost type above a reference type: {@link #ANYREF}, {@link #FUNCREF}, {@link #EXTERNREF} or {@link #EXNREF}.
+   */
   public static int top(int type) {
     int heap = heap(type);
     if (isIndexed(heap)) {

@@ -17,14 +17,14 @@ public final class WasmModule {
   }
 
   /**
-   * A table: {@link ValueType} of its elements, size in elements, the type of its indices (i32 or i64), and the value of
-   * its elements at first, if it is not null.
+   * A table: {@link ValueType} of its elements, size in elements, the type of its indices (i32 or i64), and the value
+   * of its elements at first, if it is not null.
    */
   public record TableDescription(int type, Limits limits, int indexType, @Nullable ConstantExpression value) {}
 
   /**
-   * A memory: size in pages, the type of its addresses (i32 or i64), whether threads may share it, and log2 of the bytes
-   * of a page: 16, or 0.
+   * A memory: size in pages, the type of its addresses (i32 or i64), whether threads may share it, and log2 of the
+   * bytes of a page: 16, or 0.
    */
   public record MemoryDescription(Limits limits, int addressType, boolean shared, int pageSizeLog2) {
     /** Bytes of a page. */
@@ -44,8 +44,8 @@ public final class WasmModule {
 
   /**
    * The instructions of a constant expression, as a range of the module's bytes that ends with their {@code end}:
-   * constants, {@code global.get}, {@code ref.null}, {@code ref.func}, the additions, subtractions and multiplications of
-   * integers, and what makes structures, arrays and i31.
+   * constants, {@code global.get}, {@code ref.null}, {@code ref.func}, the additions, subtractions and multiplications
+   * of integers, and what makes structures, arrays and i31.
    */
   public record ConstantExpression(int start, int end) {}
 
@@ -304,8 +304,8 @@ public final class WasmModule {
   }
 
   /**
-   * Whether some function ends in a tail call of a function that another instance may have defined: an imported one, or one
-   * that is called through a table or by reference.
+   * Whether some function ends in a tail call of a function that another instance may have defined: an imported one, or
+   * one that is called through a table or by reference.
    */
   public boolean tailCallsOut() {
     return tailCallsOut;

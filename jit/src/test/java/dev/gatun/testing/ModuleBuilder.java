@@ -8,7 +8,8 @@ import java.util.List;
  * kind.
  *
  * <p>Types are letters: {@code i} i32, {@code l} i64, {@code f} f32, {@code d} f64, {@code v} v128, {@code c} funcref,
- * {@code x} externref, {@code a} anyref, {@code e} exnref. A function type is written {@code params:results}, e.g. {@code "il:d"}.
+ * {@code x} externref, {@code a} anyref, {@code e} exnref. A function type is written {@code params:results}, e.g.
+ * {@code "il:d"}.
  */
 public final class ModuleBuilder {
   /** What an export or import is of. */

@@ -133,7 +133,9 @@ class ModuleDecoderTest {
 
   @Test
   void whatAnEntryConsistsOfIsChecked() {
-    assertMalformed("malformed type at offset 0xb in the type section: a function type starts with 60, a structure with 5f, an array with 5e",
+    assertMalformed(
+        "malformed type at offset 0xb in the type section: a function type starts with 60, a structure with 5f, an"
+            + " array with 5e",
         section(1, 1, 0x61, 0, 0));
     assertMalformed("malformed value type at offset 0xd in the type section: 0x55", section(1, 1, 0x60, 1, 0x55, 0));
     assertMalformed("malformed import kind at offset 0xd in the import section: 5", section(2, 1, 0, 0, 5));

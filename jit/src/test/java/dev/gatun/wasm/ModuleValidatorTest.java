@@ -214,7 +214,9 @@ class ModuleValidatorTest {
     assertInvalid("type mismatch at offset 0x12 in the global section: expected i32, found f32", wrong);
     ModuleBuilder two = new ModuleBuilder();
     two.global('i', false, new Code().i32(0).i32(0));
-    assertInvalid("type mismatch at offset 0x11 in the global section: 1 more operands than results at the end of the block", two);
+    assertInvalid(
+        "type mismatch at offset 0x11 in the global section: 1 more operands than results at the end of the block",
+        two);
     ModuleBuilder few = new ModuleBuilder();
     few.global('i', false, new Code().i32(0).raw(0x6A));
     assertInvalid("type mismatch at offset 0xf in the global section: expected i32, found nothing on the stack", few);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every binary module of the official scripts is accepted, or refused with the right exception. Where one needs a feature
- * that the engine does not have, it is refused for that, and counted aloud.
+ * Every binary module of the official scripts is accepted, or refused with the right exception. Where one needs a
+ * feature that the engine does not have, it is refused for that, and counted aloud.
  *
  * <p>The scripts, in the JSON form of wast2json, are looked for in the folder or zip file that the system property
  * {@code gatun.spec} names, else in {@code shared/spec/spec-json.zip} beside the repository.

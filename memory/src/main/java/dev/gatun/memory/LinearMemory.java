@@ -9,15 +9,15 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear memory. If it is guarded, addresses for index plus offset, each below 2^32, are reserved and fault beyond the
- * current size, so that compiled code needs no check; else only as many are reserved as it may ever have, and code
+ * A linear memory. If it is guarded, addresses for index plus offset, each below 2^32, are reserved and fault beyond
+ * the current size, so that compiled code needs no check; else only as many are reserved as it may ever have, and code
  * compares with the size. The base never moves.
  *
- * <p>Growing is thread-safe, and so are the sizes: a memory may be shared. It is released when all who {@linkplain #retain
- * retained} it have {@linkplain #release released} it, or when it is closed. Java code reads and writes it through {@link
- * #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException} and never
- * meets addresses that something else has been given. That takes a shared arena, whose close stops every thread for a
- * moment. A memory that is dropped is released by a cleaner.
+ * <p>Growing is thread-safe, and so are the sizes: a memory may be shared. It is released when all who {@linkplain
+ * #retain retained} it have {@linkplain #release released} it, or when it is closed. Java code reads and writes it
+ * through {@link #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException}
+ * and never meets addresses that something else has been given. That takes a shared arena, whose close stops every
+ * thread for a moment. A memory that is dropped is released by a cleaner.
  */
 public final class LinearMemory implements AutoCloseable {
   /** Bytes in a page of wasm. */
@@ -159,8 +159,8 @@ public final class LinearMemory implements AutoCloseable {
   private static final int GUARDED_AT_ONCE = 64;
 
   /**
-   * Whether the system has addresses to spare for guarded memories. Room for one or two is not enough: a process with a limit
-   * would soon meet it, in the engine or elsewhere.
+   * Whether the system has addresses to spare for guarded memories. Room for one or two is not enough: a process with a
+   * limit would soon meet it, in the engine or elsewhere.
    */
   public static boolean canGuard() {
     long bytes = GUARDED_AT_ONCE * GUARDED_RESERVATION;
@@ -173,8 +173,8 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /**
-   * Reserves for so many pages; if there are no addresses for twice as many, then for as many as is possible by halving. What
-   * is left of a limit is shared with all else in the process, which does not survive without it.
+   * Reserves for so many pages; if there are no addresses for twice as many, then for as many as is possible by
+   * halving. What is left of a limit is shared with all else in the process, which does not survive without it.
    */
   private static LinearMemory reserve(Plan plan, long maxPages) {
     if (plan.guarded) {

@@ -8,11 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The threads that wait for notifications of addresses of a memory, in the order in which they came (threads proposal, "Wait and
- * notify operators"). Thread-safe.
+ * The threads that wait for notifications of addresses of a memory, in the order in which they came (threads proposal,
+ * "Wait and notify operators"). Thread-safe.
  *
- * <p>A value is compared, and its thread queued, under the same lock under which threads are woken: no notification that follows
- * a change of the value is lost.
+ * <p>A value is compared, and its thread queued, under the same lock under which threads are woken: no notification
+ * that follows a change of the value is lost.
  */
 public final class WaitQueues {
   /** A wait that ended by a notification. */

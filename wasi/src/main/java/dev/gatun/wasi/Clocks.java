@@ -11,7 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clocks that a guest sees: WASI's four (real time, monotonic, process, thread), which are numbered as the kernel's.
+ * The clocks that a guest sees: WASI's four (real time, monotonic, process, thread), which are numbered as the
+ * kernel's.
  *
  * @param source what all of them show, or null for the host's clocks
  */

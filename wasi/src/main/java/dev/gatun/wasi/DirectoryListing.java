@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * {@code fd_readdir}. The kernel's directory offsets serve as cookies, so a listing goes on where it was whatever has been added
- * or removed meanwhile.
+ * {@code fd_readdir}. The kernel's directory offsets serve as cookies, so a listing goes on where it was whatever has
+ * been added or removed meanwhile.
  */
 final class DirectoryListing {
   private static final int MIN_HOST_BUFFER = 512;
@@ -26,7 +26,9 @@ final class DirectoryListing {
     this.memory = memory;
   }
 
-  /** Fills a buffer with entries after a cookie; the last one may be cut off, which tells the guest that there are more. */
+  /**
+   * Fills a buffer with entries after a cookie; the last one may be cut off, which tells the guest that there are more.
+   */
   void read(int fd, int pointer, int length, long cookie, int result) {
     int host = table.directory(fd).fd();
     MemorySegment target = memory.slice(pointer, length);

@@ -93,7 +93,8 @@ final class Errno {
     MAP[LibC.ESPIPE()] = (byte) SPIPE;
     MAP[LibC.ESRCH()] = (byte) SRCH;
     MAP[LibC.ETXTBSY()] = (byte) TXTBSY;
-    // Path resolution reports an attempt to leave the directory so; nothing else here crosses devices but rename and link.
+    // Path resolution reports an attempt to leave the directory so; nothing else here crosses devices but rename and
+    // link.
     MAP[LibC.EXDEV()] = (byte) NOTCAPABLE;
   }
 

@@ -162,7 +162,8 @@ final class FileCalls {
     times.set(ValueLayout.JAVA_LONG, at + LibC.TIMESPEC_NANOSECONDS(), rest);
   }
 
-  // Reading and writing. The host reads into and writes from the guest's memory itself: ranges are checked, then passed on.
+  // Reading and writing. The host reads into and writes from the guest's memory itself: ranges are checked, then passed
+  // on.
 
   void read(int fd, int vectors, int count, long offset, boolean positioned, int result) {
     Descriptor descriptor = table.get(fd);
@@ -213,8 +214,8 @@ final class FileCalls {
   }
 
   /**
-   * Reads or writes all ranges in one call of the host: a write stays whole, and a read of a pipe or terminal does not wait for
-   * more than what is there.
+   * Reads or writes all ranges in one call of the host: a write stays whole, and a read of a pipe or terminal does not
+   * wait for more than what is there.
    */
   private static long transfer(int call, int fd, MemorySegment[] ranges) {
     try (Arena arena = Arena.ofConfined()) {

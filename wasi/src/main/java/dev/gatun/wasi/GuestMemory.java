@@ -9,8 +9,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The guest's memory, as it is during one call. Addresses are what the guest passed, and every access is checked: one outside
- * of the memory throws {@link IndexOutOfBoundsException}, which the guest sees as EFAULT.
+ * The guest's memory, as it is during one call. Addresses are what the guest passed, and every access is checked: one
+ * outside of the memory throws {@link IndexOutOfBoundsException}, which the guest sees as EFAULT.
  */
 record GuestMemory(MemorySegment segment) {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

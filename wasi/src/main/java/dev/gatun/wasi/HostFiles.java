@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The host's file system, seen from a directory that the guest was given.
  *
- * <p>All resolution of guest paths is {@link #openBeneath}. Other operations open the directory that holds the last component
- * that way, and then work on that component, a single name, relative to it.
+ * <p>All resolution of guest paths is {@link #openBeneath}. Other operations open the directory that holds the last
+ * component that way, and then work on that component, a single name, relative to it.
  */
 final class HostFiles {
   private HostFiles() {}
@@ -39,9 +39,9 @@ final class HostFiles {
    * Opens a path beneath a directory: never anything outside of it.
    *
    * <p>With openat2 the kernel resolves the path with RESOLVE_BENEATH: absolute paths, absolute symbolic links, and any
-   * {@code ..} that would leave the directory fail with EXDEV, atomically with respect to renames (which may give EAGAIN; then it
-   * is tried again). RESOLVE_NO_MAGICLINKS keeps /proc/self/fd and its like from leading anywhere. Where there is no openat2,
-   * {@link #walk} does the same a component at a time.
+   * {@code ..} that would leave the directory fail with EXDEV, atomically with respect to renames (which may give
+   * EAGAIN; then it is tried again). RESOLVE_NO_MAGICLINKS keeps /proc/self/fd and its like from leading anywhere.
+   * Where there is no openat2, {@link #walk} does the same a component at a time.
    *
    * @return a host descriptor
    */
@@ -72,9 +72,10 @@ final class HostFiles {
   /**
    * Opens a path beneath a directory without the kernel's help.
    *
-   * <p>Invariant: every descriptor on the stack was opened as a single name, without following a symbolic link, relative to the
-   * one below it; the lowest is the directory itself. A {@code ..} pops the stack and fails at the lowest. A symbolic link is
-   * read and its components take its place, absolute ones fail. So no step leaves the directory, whatever is renamed meanwhile.
+   * <p>Invariant: every descriptor on the stack was opened as a single name, without following a symbolic link,
+   * relative to the one below it; the lowest is the directory itself. A {@code ..} pops the stack and fails at the
+   * lowest. A symbolic link is read and its components take its place, absolute ones fail. So no step leaves the
+   * directory, whatever is renamed meanwhile.
    */
   static int walk(int directory, String path, int flags, int mode) {
     ArrayDeque<String> rest = new ArrayDeque<>();
@@ -97,7 +98,8 @@ final class HostFiles {
           name = ".";
         }
         boolean last = rest.isEmpty();
-        String target = last && (flags & Machine.O_NOFOLLOW()) != 0 && !mustBeDirectory ? null : readLinkOrNull(at, name);
+        String target = last && (flags & Machine.O_NOFOLLOW()) != 0 && !mustBeDirectory ? null
+            : readLinkOrNull(at, name);
         if (target != null) {
           if (++links > MAX_SYMLINKS) {
             throw new WasiError(Errno.LOOP);

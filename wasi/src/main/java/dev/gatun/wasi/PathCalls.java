@@ -113,7 +113,8 @@ final class PathCalls {
       MemorySegment times = FileCalls.times(arena, accessed, modified, which);
       WasiError.check(
           SystemCall.call(
-              Machine.SYS_utimensat(), opened, arena.allocateFrom("").address(), times.address(), LibC.AT_EMPTY_PATH()));
+              Machine.SYS_utimensat(), opened, arena.allocateFrom("").address(), times.address(),
+              LibC.AT_EMPTY_PATH()));
     } finally {
       HostFiles.close(opened);
     }
@@ -127,7 +128,8 @@ final class PathCalls {
       if (target.byteSize() > 0) {
         used =
             SystemCall.call(
-                Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), target.address(), target.byteSize());
+                Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), target.address(),
+                target.byteSize());
         // On an empty path the kernel says ENOENT of what is no link.
         if (used == -LibC.ENOENT()) {
           throw new WasiError(Errno.INVAL);
@@ -140,7 +142,10 @@ final class PathCalls {
     }
   }
 
-  /** The target of a link is text; it is confined when the link is followed. Absolute ones could never be, and are refused. */
+  /**
+   * The target of a link is text; it is confined when the link is followed. Absolute ones could never be, and are
+   * refused.
+   */
   void symlink(String target, int fd, String path) {
     if (target.startsWith("/")) {
       throw new WasiError(Errno.NOTCAPABLE);

@@ -67,7 +67,8 @@ final class Poll {
           if (descriptor instanceof Descriptor.Host host) {
             MemorySegment entry = polled.asSlice((long) LibC.POLLFD_SIZE() * fds, LibC.POLLFD_SIZE());
             entry.set(ValueLayout.JAVA_INT, LibC.POLLFD_FD(), host.fd());
-            entry.set(ValueLayout.JAVA_SHORT, LibC.POLLFD_EVENTS(), (short) (tag == READ ? LibC.POLLIN() : LibC.POLLOUT()));
+            entry.set(ValueLayout.JAVA_SHORT, LibC.POLLFD_EVENTS(),
+                (short) (tag == READ ? LibC.POLLIN() : LibC.POLLOUT()));
             subscription[fds++] = at;
           } else {
             event(out, at, Errno.SUCCESS, tag, 0);
@@ -111,8 +112,8 @@ final class Poll {
   }
 
   /**
-   * Waits until a descriptor is ready or the time is over. In slices, since nothing wakes a thread in the kernel when it is
-   * interrupted.
+   * Waits until a descriptor is ready or the time is over. In slices, since nothing wakes a thread in the kernel when
+   * it is interrupted.
    */
   private static void waitFor(Arena arena, MemorySegment polled, int fds, long start, long timeout) {
     MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);

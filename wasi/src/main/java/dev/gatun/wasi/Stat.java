@@ -36,7 +36,8 @@ record Stat(long device, long inode, int type, long links, long size, long acces
           SystemCall.call(
               Machine.SYS_statx(), fd, arena.allocateFrom(name).address(), flags, LibC.STATX_BASIC_STATS(),
               buffer.address(), 0));
-      long device = (long) word(buffer, LibC.STX_DEVICE_MAJOR()) << 32 | word(buffer, LibC.STX_DEVICE_MINOR()) & 0xffff_ffffL;
+      long device = (long) word(buffer, LibC.STX_DEVICE_MAJOR()) << 32
+          | word(buffer, LibC.STX_DEVICE_MINOR()) & 0xffff_ffffL;
       int mode = buffer.get(ValueLayout.JAVA_SHORT, LibC.STX_MODE()) & 0xffff;
       return new Stat(
           device,

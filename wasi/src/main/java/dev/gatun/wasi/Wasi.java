@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world of one program under WASI preview 1: its arguments, environment, streams and files. What is not given is not there.
+ * The world of one program under WASI preview 1: its arguments, environment, streams and files. What is not given is
+ * not there.
  *
  * <pre>{@code
  * try (Wasi wasi = Wasi.builder().argument("python").argument("-V").inheritStreams().build();

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One function of WASI as a host function: reads the arguments, finds the work to do, turns errors into numbers. The work on
- * descriptors is in {@link FileCalls}, that on paths in {@link PathCalls}.
+ * One function of WASI as a host function: reads the arguments, finds the work to do, turns errors into numbers. The
+ * work on descriptors is in {@link FileCalls}, that on paths in {@link PathCalls}.
  */
 final class WasiCalls implements HostFunction {
   private static final int MAX_RANDOM_CHUNK = 1 << 20;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The 46 functions of WASI preview 1, a row each, with their types: i for i32, l for i64, parameters before the colon. The name
- * is the row's in lower case.
+ * The 46 functions of WASI preview 1, a row each, with their types: i for i32, l for i64, parameters before the colon.
+ * The name is the row's in lower case.
  */
 enum WasiFunction {
   ARGS_GET("ii:i"),

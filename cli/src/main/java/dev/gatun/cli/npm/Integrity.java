@@ -7,8 +7,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The SHA-512 hashes that a registry vouches for, from an "integrity" text: hashes of several algorithms, separated by blanks,
- * each {@code ALGORITHM-BASE64}, perhaps followed by {@code ?options}. Weaker algorithms are passed over.
+ * The SHA-512 hashes that a registry vouches for, from an "integrity" text: hashes of several algorithms, separated by
+ * blanks, each {@code ALGORITHM-BASE64}, perhaps followed by {@code ?options}. Weaker algorithms are passed over.
  */
 final class Integrity {
   private static final String PREFIX = "sha512-";

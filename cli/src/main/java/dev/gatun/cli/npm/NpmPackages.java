@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The packages of a user: fetched when first asked for, then kept.
  *
- * <p>The cache holds a folder {@code PACKAGE/VERSION} for each, which appears under this name when it is complete and checked,
- * by a rename; any number of processes may fetch at once. A file {@code PACKAGE/.tag-TAG} says which version a tag stood for
- * when the registry was last asked; it is asked again after a day.
+ * <p>The cache holds a folder {@code PACKAGE/VERSION} for each, which appears under this name when it is complete and
+ * checked, by a rename; any number of processes may fetch at once. A file {@code PACKAGE/.tag-TAG} says which version a
+ * tag stood for when the registry was last asked; it is asked again after a day.
  */
 public final class NpmPackages {
   private static final Duration TAG_LIFETIME = Duration.ofDays(1);
@@ -47,7 +47,8 @@ public final class NpmPackages {
    * The file that a reference stands for.
    *
    * @param reference {@code PACKAGE[@VERSION][/PATH-IN-PACKAGE]}
-   * @throws PackageException if there is no such package, version or file, or it can't be fetched or is not what it should be
+   * @throws PackageException if there is no such package, version or file, or it can't be fetched or is not what it
+   *     should be
    * @throws IOException if the cache can't be read or written
    */
   public Path fetch(String reference) throws IOException {
@@ -106,7 +107,8 @@ public final class NpmPackages {
     Files.move(part, tag, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void install(Registry registry, Registry.Release release, String what, Path folder) throws IOException {
+  private static void install(Registry registry, Registry.Release release, String what, Path folder)
+      throws IOException {
     Files.createDirectories(folder.getParent());
     Path part = Files.createTempDirectory(folder.getParent(), ".part-");
     try {

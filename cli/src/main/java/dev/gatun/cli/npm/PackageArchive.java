@@ -11,8 +11,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Unpacks the archive of a package. Only regular files are taken: links and devices have no place in a package, and are how an
- * archive writes outside its folder.
+ * Unpacks the archive of a package. Only regular files are taken: links and devices have no place in a package, and are
+ * how an archive writes outside its folder.
  */
 final class PackageArchive {
   /** A larger package is taken for an attack on the disk. */
@@ -30,7 +30,8 @@ final class PackageArchive {
   static void unpack(Path archive, Path folder) throws IOException {
     long unpacked = 0;
     try (InputStream file = Files.newInputStream(archive);
-        TarArchiveInputStream tar = new TarArchiveInputStream(new BufferedInputStream(new GZIPInputStream(file, 1 << 16)))) {
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new BufferedInputStream(new GZIPInputStream(file, 1 << 16)))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
           unpacked += entry.getSize();

@@ -63,7 +63,8 @@ record PackageReference(String name, String version, @Nullable String path) {
   }
 
   private static boolean isNameCharacter(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~';
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+        || c == '~';
   }
 
   static void checkVersion(String text, String version) throws PackageException {
@@ -73,7 +74,8 @@ record PackageReference(String name, String version, @Nullable String path) {
     }
     if (!good) {
       throw new PackageException(
-          "npm:" + text + ": '" + version + "' is no version; expected one, like 1.2.3, or a tag, like latest, but no range");
+          "npm:" + text + ": '" + version
+              + "' is no version; expected one, like 1.2.3, or a tag, like latest, but no range");
     }
   }
 

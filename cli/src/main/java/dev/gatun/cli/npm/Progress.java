@@ -32,7 +32,9 @@ final class Progress implements AutoCloseable {
     show();
   }
 
-  /** Whether standard error is a terminal: the launcher knows, since the JDK only tells of input and output together. */
+  /**
+   * Whether standard error is a terminal: the launcher knows, since the JDK only tells of input and output together.
+   */
   static boolean isTerminal() {
     return Boolean.getBoolean("gatun.stderr.terminal");
   }

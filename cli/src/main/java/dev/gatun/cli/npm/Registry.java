@@ -68,7 +68,8 @@ final class Registry implements AutoCloseable {
     String version = tagged instanceof String text ? text : reference.version();
     if (!(versions.get(version) instanceof Map<?, ?> release)) {
       throw new PackageException(
-          "npm:" + name + ": the registry has no version '" + reference.version() + "'; it has " + listed(tags, versions));
+          "npm:" + name + ": the registry has no version '" + reference.version() + "'; it has "
+              + listed(tags, versions));
     }
     // The version becomes the name of a folder.
     PackageReference.checkVersion(name + "@" + version, version);
@@ -121,8 +122,10 @@ final class Registry implements AutoCloseable {
     }
     if (!release.integrity().matches(digest.digest())) {
       throw new PackageException(
-          "npm:" + what + ": what " + release.tarball().getHost() + " sent does not have the SHA-512 hash that the registry"
-              + " vouches for; nothing was kept. Try again; if it persists, the registry or a proxy on the way is broken");
+          "npm:" + what + ": what " + release.tarball().getHost()
+              + " sent does not have the SHA-512 hash that the registry"
+              + " vouches for; nothing was kept. Try again; if it persists, the registry or a proxy on the way is"
+              + " broken");
     }
   }
 
@@ -144,14 +147,14 @@ final class Registry implements AutoCloseable {
       return response;
     }
     response.body().close();
-    throw new PackageException(
-        asked
-            + switch (status) {
-              case 404 -> " does not have it";
-              case 401, 403 ->
-                  " wants a login, which gatun does not do; use 'npm pack' and the file in the archive that it makes";
-              default -> " answers with status " + status;
-            });
+    String answer =
+        switch (status) {
+          case 404 -> " does not have it";
+          case 401, 403 ->
+              " wants a login, which gatun does not do; use 'npm pack' and the file in the archive that it makes";
+          default -> " answers with status " + status;
+        };
+    throw new PackageException(asked + answer);
   }
 
   @Override

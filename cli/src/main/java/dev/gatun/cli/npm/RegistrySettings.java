@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which registry the user's npm takes a package from: npm's own settings are read, nothing is assumed.
  *
- * <p>As with npm, the environment ({@code npm_config_registry}, in any case) precedes the {@code .npmrc} of the current folder,
- * that precedes the user's, and a scope may have a registry of its own ({@code @scope:registry}). If none of these names one,
- * npm itself is asked, if it is installed: it knows the rest, and its default.
+ * <p>As with npm, the environment ({@code npm_config_registry}, in any case) precedes the {@code .npmrc} of the current
+ * folder, that precedes the user's, and a scope may have a registry of its own ({@code @scope:registry}). If none of
+ * these names one, npm itself is asked, if it is installed: it knows the rest, and its default.
  */
 final class RegistrySettings {
   private static final String REGISTRY = "registry";
@@ -69,7 +69,8 @@ final class RegistrySettings {
     }
     if (found == null) {
       throw new PackageException(
-          "npm:" + packageName + ": no npm registry is known: install npm, or name one with a line registry=URL in ~/.npmrc"
+          "npm:" + packageName
+              + ": no npm registry is known: install npm, or name one with a line registry=URL in ~/.npmrc"
               + " or in the environment variable NPM_CONFIG_REGISTRY");
     }
     return uri(found);
@@ -84,7 +85,8 @@ final class RegistrySettings {
     } catch (URISyntaxException e) {
       // Reported with the URLs of other schemes.
     }
-    throw new PackageException("the npm registry is set to '" + text + "'; expected a URL that starts with https:// or http://");
+    throw new PackageException("the npm registry is set to '" + text
+        + "'; expected a URL that starts with https:// or http://");
   }
 
   private @Nullable String setting(String key) throws IOException {
@@ -123,7 +125,8 @@ final class RegistrySettings {
 
   private static String unquote(String text) {
     int last = text.length() - 1;
-    boolean quoted = last > 0 && text.charAt(0) == text.charAt(last) && (text.charAt(0) == '"' || text.charAt(0) == '\'');
+    boolean quoted = last > 0 && text.charAt(0) == text.charAt(last)
+        && (text.charAt(0) == '"' || text.charAt(0) == '\'');
     return quoted ? text.substring(1, last) : text;
   }
 

@@ -8,11 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the official scripts use what Gatun does not have, and what that is. A command may be skipped for a feature only if its
- * script is listed here with it, so nothing is skipped unnoticed; a feature that is implemented takes its rows away.
+ * Which of the official scripts use what Gatun does not have, and what that is. A command may be skipped for a feature
+ * only if its script is listed here with it, so nothing is skipped unnoticed; a feature that is implemented takes its
+ * rows away.
  *
- * <p>In the feature set is WebAssembly 2.0 without SIMD, and extended constant expressions. The scripts are those of WebAssembly
- * 3.0, so scripts of old features use new ones here and there.
+ * <p>In the feature set is WebAssembly 2.0 without SIMD, and extended constant expressions. The scripts are those of
+ * WebAssembly 3.0, so scripts of old features use new ones here and there.
  */
 public final class FeatureList {
   /** Reason for skipping a module in the text format, which the tool that made the JSON has left as text. */
@@ -34,7 +35,8 @@ public final class FeatureList {
     {"proposals/custom-descriptors/", DESCRIPTORS},
   };
 
-  private static final String CONTRADICTION = "contradicts WebAssembly 3.0, where several memories and tables are valid";
+  private static final String CONTRADICTION =
+      "contradicts WebAssembly 3.0, where several memories and tables are valid";
 
   /** Single assertions, by their lines. */
   private static final String[][] ASSERTIONS = {
@@ -80,9 +82,9 @@ public final class FeatureList {
   }
 
   /**
-   * The name under which a script is listed: its path from one of the suite's top folders, without what the tool adds, e.g.
-   * {@code core/bulk-memory/bulk} for {@code /x/json/core/bulk-memory/bulk/bulk.json}; the file's own name if it lies
-   * elsewhere.
+   * The name under which a script is listed: its path from one of the suite's top folders, without what the tool adds,
+   * e.g. {@code core/bulk-memory/bulk} for {@code /x/json/core/bulk-memory/bulk/bulk.json}; the file's own name if it
+   * lies elsewhere.
    */
   public static String nameOf(Path script) {
     String file = script.getFileName().toString();

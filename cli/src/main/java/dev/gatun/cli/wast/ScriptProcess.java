@@ -18,10 +18,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs scripts in a JVM of their own, so that one that ends the JVM, or never ends, is scored as broken and the others still run,
- * in a new one.
+ * Runs scripts in a JVM of their own, so that one that ends the JVM, or never ends, is scored as broken and the others
+ * still run, in a new one.
  *
- * <p>The child runs the scripts in order from a given one on, and writes a line for each when it has ended: its result, in JSON.
+ * <p>The child runs the scripts in order from a given one on, and writes a line for each when it has ended: its result,
+ * in JSON.
  */
 public final class ScriptProcess {
   private final List<String> command;
@@ -124,7 +125,8 @@ public final class ScriptProcess {
       failures.add(String.valueOf(failure));
     }
     Map<String, Integer> skipped = new HashMap<>();
-    ((Map<?, ?>) field(json, "skipped")).forEach((reason, count) -> skipped.put(String.valueOf(reason), (Integer) count));
+    ((Map<?, ?>) field(json, "skipped"))
+        .forEach((reason, count) -> skipped.put(String.valueOf(reason), (Integer) count));
     return new ScriptResult(String.valueOf(json.get("name")), (Integer) field(json, "passed"), failures, skipped);
   }
 
@@ -139,7 +141,8 @@ public final class ScriptProcess {
         ScriptResult result = ScriptRunner.run(script, engine);
         Map<String, Object> json =
             Map.of(
-                "name", result.name(), "passed", result.passed(), "failures", result.failures(), "skipped", result.skipped());
+                "name", result.name(), "passed", result.passed(), "failures", result.failures(), "skipped",
+                result.skipped());
         out.println(JSON.std.asString(json));
         out.flush();
       }

@@ -30,11 +30,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one script of the official test suite, in the JSON form that wast2json makes of it. A script has one store, so that its
- * modules can link. Used once.
+ * Runs one script of the official test suite, in the JSON form that wast2json makes of it. A script has one store, so
+ * that its modules can link. Used once.
  *
- * <p>A module that needs a feature that Gatun does not have is skipped, and so is whatever uses it, if {@link FeatureList} lists the
- * script with that feature; otherwise it fails.
+ * <p>A module that needs a feature that Gatun does not have is skipped, and so is whatever uses it, if {@link
+ * FeatureList} lists the script with that feature; otherwise it fails.
  */
 public final class ScriptRunner {
   private final Path script;
@@ -346,7 +346,8 @@ public final class ScriptRunner {
   }
 
   /** Which of several errors is reported first is free, so that it is one is enough. */
-  private void expectRejected(Map<String, Object> command, Class<? extends RuntimeException> rejection) throws IOException {
+  private void expectRejected(Map<String, Object> command, Class<? extends RuntimeException> rejection)
+      throws IOException {
     try {
       compile(command);
     } catch (RuntimeException e) {

@@ -29,7 +29,8 @@ class IntegrityTest {
 
   @Test
   void severalHashesAreAlternativesAndWeakOnesArePassedOver() throws PackageException {
-    Integrity integrity = Integrity.parse("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= " + sha512("a") + "?opt " + sha512("b") + "\n");
+    Integrity integrity =
+        Integrity.parse("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= " + sha512("a") + "?opt " + sha512("b") + "\n");
     assertTrue(integrity.matches(hash("a")));
     assertTrue(integrity.matches(hash("b")));
     assertFalse(integrity.matches(hash("c")));
@@ -37,7 +38,8 @@ class IntegrityTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "sha512-",
+      strings =
+          {"", "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "sha512-",
         "sha512-AAAA", "sha512-!!!!", "SHA512"})
   void withoutASha512HashNothingCanBeChecked(String text) {
     assertThrows(PackageException.class, () -> Integrity.parse(text));

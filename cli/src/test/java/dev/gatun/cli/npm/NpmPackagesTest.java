@@ -195,13 +195,15 @@ class NpmPackagesTest {
   void answersThatAreNoMetadataAreRefused() {
     answers.put("/npm/tool", "<html>".getBytes(StandardCharsets.UTF_8));
     assertTrue(failure("tool").contains("can't be read"));
-    answers.put("/npm/tool", "{\"dist-tags\": {\"latest\": \"../../x\"}, \"versions\": {\"../../x\": {}}}".getBytes(StandardCharsets.UTF_8));
+    answers.put("/npm/tool",
+        "{\"dist-tags\": {\"latest\": \"../../x\"}, \"versions\": {\"../../x\": {}}}".getBytes(StandardCharsets.UTF_8));
     assertTrue(failure("tool").contains("no version"));
   }
 
   @Test
   void filesThatLeadOutOfThePackageAreRefused() throws IOException {
-    for (String name : List.of("package/../../evil.wasm", "../evil.wasm", "/evil.wasm", "package/a/../../../evil.wasm")) {
+    for (String name : List.of("package/../../evil.wasm", "../evil.wasm", "/evil.wasm",
+        "package/a/../../../evil.wasm")) {
       publish("evil", "1.0.0", archive("package/good.wasm", name));
       String message = failure("evil");
       assertTrue(message.contains("leads out of it"), name + ": " + message);

@@ -31,8 +31,10 @@ class PackageReferenceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "@", "@scope", "@/x", "@scope/", "@scope/@1", "/x.wasm", "@1.0", ".hidden", "@.s/x", "@s/.x", "a b", "a%2fb", "x@",
-        "x@^1.0", "x@>=1", "x@.1", "x@1.0/", "x/", "x/../y.wasm", "x/a//b", "x/./a", "x/a/..", "..", "../x", "@../x/y", "a\\b",
+        "", "@", "@scope", "@/x", "@scope/", "@scope/@1", "/x.wasm", "@1.0", ".hidden", "@.s/x", "@s/.x", "a b",
+        "a%2fb", "x@",
+        "x@^1.0", "x@>=1", "x@.1", "x@1.0/", "x/", "x/../y.wasm", "x/a//b", "x/./a", "x/a/..", "..", "../x", "@../x/y",
+        "a\\b",
       })
   void refusesWhatIsNoReferenceOrLeadsOutOfThePackage(String text) {
     String message = assertThrows(PackageException.class, () -> PackageReference.parse(text)).getMessage();

@@ -28,7 +28,8 @@ class ProxyFromEnvironmentTest {
 
   @Test
   void someHostsAreExcluded() {
-    Map<String, String> environment = Map.of("https_proxy", "http://p.test:1", "no_proxy", "localhost, .a.test,b.test:443");
+    Map<String, String> environment =
+        Map.of("https_proxy", "http://p.test:1", "no_proxy", "localhost, .a.test,b.test:443");
     assertEquals(List.of(Proxy.NO_PROXY), select(environment, "https://localhost/"));
     assertEquals(List.of(Proxy.NO_PROXY), select(environment, "https://x.a.test/"));
     assertEquals(List.of(Proxy.NO_PROXY), select(environment, "https://b.test/"));

@@ -35,7 +35,8 @@ class RegistrySettingsTest {
     assertEquals(URI.create("https://user.test/npm/"), registry("x", Map.of(), "", user, "https://npm.test/"));
     assertEquals(URI.create("https://npm.test/"), registry("x", Map.of(), "", "", "https://npm.test/"));
     assertEquals(
-        URI.create("https://lower.test/"), registry("x", Map.of("npm_config_registry", "https://lower.test/"), "", "", null));
+        URI.create("https://lower.test/"),
+        registry("x", Map.of("npm_config_registry", "https://lower.test/"), "", "", null));
   }
 
   @Test

@@ -39,7 +39,8 @@ class ScriptProcessTest {
   @Test
   void resultsComeInOrder() throws IOException {
     assertEquals(
-        List.of(result("a"), result("b"), result("c")), run("0) " + good("a") + ";" + good("b") + ";" + good("c") + ";;"));
+        List.of(result("a"), result("b"), result("c")),
+        run("0) " + good("a") + ";" + good("b") + ";" + good("c") + ";;"));
   }
 
   @Test
@@ -60,7 +61,8 @@ class ScriptProcessTest {
   void theChildWritesALineForEachScriptFromTheGivenOneOn() throws IOException {
     List<Path> scripts = new ArrayList<>();
     for (String name : List.of("a", "b")) {
-      String json = "{\"commands\":[{\"type\":\"assert_malformed\",\"line\":1,\"filename\":\"x.wat\",\"module_type\":\"text\"}]}";
+      String json =
+          "{\"commands\":[{\"type\":\"assert_malformed\",\"line\":1,\"filename\":\"x.wat\",\"module_type\":\"text\"}]}";
       scripts.add(Files.writeString(folder.resolve(name + ".json"), json));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -61,7 +61,8 @@ class ScriptRunnerTest {
         Files.copy(folder.resolve(file + ".wasm"), target);
       }
     }
-    String json = "{\"source_filename\":\"x.wast\",\"commands\":[" + String.join(",", commands).replace('\'', '"') + "]}";
+    String json = "{\"source_filename\":\"x.wast\",\"commands\":[" + String.join(",", commands).replace('\'', '"')
+        + "]}";
     Files.writeString(script, json);
     try (Engine engine = Engine.create()) {
       return ScriptRunner.run(script, engine);
@@ -115,7 +116,8 @@ class ScriptRunnerTest {
     String trap = "{'type':'assert_trap','line':9," + invoke("trap", "") + ",'text':'%s'}";
     assertPassed(2, run(MODULE, trap.formatted("unreachable")));
     assertFailed("found 'unreachable'", run(MODULE, trap.formatted("integer overflow")));
-    assertFailed("found a result", run(MODULE, "{'type':'assert_trap','line':9," + invoke("inc", i32(1)) + ",'text':'x'}"));
+    assertFailed("found a result",
+        run(MODULE, "{'type':'assert_trap','line':9," + invoke("inc", i32(1)) + ",'text':'x'}"));
     String exhaustion = "{'type':'assert_exhaustion','line':9," + invoke("%s", "") + ",'text':'call stack exhausted'}";
     assertPassed(2, run(MODULE, exhaustion.formatted("recurse")));
     assertFailed("found 'unreachable'", run(MODULE, exhaustion.formatted("trap")));

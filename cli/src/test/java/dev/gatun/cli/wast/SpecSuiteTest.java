@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The official test suite: every command of every script passes, or is skipped for a reason that {@link FeatureList} gives.
+ * The official test suite: every command of every script passes, or is skipped for a reason that {@link FeatureList}
+ * gives.
  *
  * <p>The scripts, in the JSON form of wast2json, are looked for in the folder or zip file that the system property
  * {@code gatun.spec} names, else in {@code shared/spec/spec-json.zip} beside the repository.
@@ -30,7 +31,8 @@ class SpecSuiteTest {
   static void findScripts() throws IOException {
     Path place = place();
     if (place == null) {
-      String message = "SKIPPED: the official scripts are not there; name their folder or zip file with -Dgatun.spec=...";
+      String message =
+          "SKIPPED: the official scripts are not there; name their folder or zip file with -Dgatun.spec=...";
       System.err.println(message);
       Assumptions.abort(message);
     }

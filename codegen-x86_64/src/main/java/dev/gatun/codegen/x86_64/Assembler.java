@@ -10,11 +10,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Encodes x86-64 instructions into a buffer (Intel SDM volume 2). It knows nothing of conventions; the shortest encoding is
- * chosen. Used by one thread at a time.
+ * Encodes x86-64 instructions into a buffer (Intel SDM volume 2). It knows nothing of conventions; the shortest
+ * encoding is chosen. Used by one thread at a time.
  *
- * <p>Registers are numbers from 0 to 15 of either file. A memory operand is {@code base + (index << scale) + displacement},
- * where base or index may be {@link Registers#NONE}, or a base of {@link Registers#RIP} with a constant of the pool.
+ * <p>Registers are numbers from 0 to 15 of either file. A memory operand is {@code base + (index << scale) +
+ * displacement}, where base or index may be {@link Registers#NONE}, or a base of {@link Registers#RIP} with a constant
+ * of the pool.
  */
 final class Assembler {
   private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

@@ -7,12 +7,12 @@ import dev.gatun.layout.DescriptorLayout;
 import dev.gatun.layout.VmContextLayout;
 
 /**
- * The routines that copy and fill ranges of linear memory of moderate size. What is larger, or out of bounds, they leave to
- * the built-in, for which the caller has prepared everything: its cells are at the caller's stack pointer, its number is in
- * eax.
+ * The routines that copy and fill ranges of linear memory of moderate size. What is larger, or out of bounds, they
+ * leave to the built-in, for which the caller has prepared everything: its cells are at the caller's stack pointer, its
+ * number is in eax.
  *
- * <p>A range is copied by vectors that overlap in its middle, so that no size takes more than a few branches. All registers
- * may be destroyed.
+ * <p>A range is copied by vectors that overlap in its middle, so that no size takes more than a few branches. All
+ * registers may be destroyed.
  */
 final class BulkMemoryStubs {
   static final int DESTINATION = RDI;
@@ -58,8 +58,8 @@ final class BulkMemoryStubs {
   }
 
   /**
-   * Makes an address of a position in a memory, if all of the range from there on is in it. Goes to the built-in if not,
-   * which has the operands in its cells.
+   * Makes an address of a position in a memory, if all of the range from there on is in it. Goes to the built-in if
+   * not, which has the operands in its cells.
    */
   private void checkedAddress(int position, int descriptor) {
     load(TEMPORARY, descriptor, NONE, DescriptorLayout.LENGTH); //                          mov t, [memory + length]
@@ -67,7 +67,7 @@ final class BulkMemoryStubs {
     asm.jcc(B, builtin); //                                                                 jb builtin
     asm.emit(CMP_RM, true, position, TEMPORARY); //                                         cmp position, t
     asm.jcc(A, builtin); //                                                                 ja builtin
-    asm.emitMemory(ADD_RM, true, position, descriptor, NONE, 0, DescriptorLayout.BASE); //  add position, [memory + base]
+    asm.emitMemory(ADD_RM, true, position, descriptor, NONE, 0, DescriptorLayout.BASE); // add position, [memory + base]
   }
 
   private void begin() {
@@ -187,8 +187,8 @@ final class BulkMemoryStubs {
   }
 
   /**
-   * Turn by turn, away from where the destination overlaps the source. The last turn, which may not be whole, is read before
-   * the first is written.
+   * Turn by turn, away from where the destination overlaps the source. The last turn, which may not be whole, is read
+   * before the first is written.
    */
   private void copyManyVectors() {
     int last = RCX;

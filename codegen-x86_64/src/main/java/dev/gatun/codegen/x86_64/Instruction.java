@@ -1,9 +1,10 @@
 package dev.gatun.codegen.x86_64;
 
 /**
- * The instructions with a ModRM byte that the assembler can emit, a row each, in the manual's terms: mnemonic, encoding,
- * mandatory prefix, opcode map (1: one byte, 2: 0F, 3: 0F38, 4: 0F3A), opcode, form, operand width, the operand in ModRM.reg
- * and the one in ModRM.rm, the digit that ModRM.reg holds where it is no operand, and the size of an immediate in bytes.
+ * The instructions with a ModRM byte that the assembler can emit, a row each, in the manual's terms: mnemonic,
+ * encoding, mandatory prefix, opcode map (1: one byte, 2: 0F, 3: 0F38, 4: 0F3A), opcode, form, operand width, the
+ * operand in ModRM.reg and the one in ModRM.rm, the digit that ModRM.reg holds where it is no operand, and the size of
+ * an immediate in bytes.
  *
  * <p>Emitting and the tests of every form read this table.
  */

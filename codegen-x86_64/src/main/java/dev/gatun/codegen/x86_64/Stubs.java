@@ -16,8 +16,8 @@ import dev.gatun.layout.VmContextLayout;
 /**
  * The code between Java and wasm on x86-64 Linux: entries, calls out of wasm, lazy compilation, traps.
  *
- * <p>An entry leaves this on the Java thread's stack, and {@link StoreLayout#ENTRY_SP} points to its end, so that whoever
- * leaves wasm, at whatever depth, finds the way back ({@link #leaveEntry}):
+ * <p>An entry leaves this on the Java thread's stack, and {@link StoreLayout#ENTRY_SP} points to its end, so that
+ * whoever leaves wasm, at whatever depth, finds the way back ({@link #leaveEntry}):
  *
  * <pre>
  *   [ENTRY_SP]       WASM_SP before the entry
@@ -26,18 +26,20 @@ import dev.gatun.layout.VmContextLayout;
  *   [ENTRY_SP + 24]  r15, r14, r13, r12, rbx, rbp, return address
  * </pre>
  *
- * <p>A call out of wasm switches back to that stack, since HotSpot accepts no upcall from another one. An upcall that finds
- * too little stack ends the JVM, so at the first call out of an entry the stack is read, page by page, as far down as Java code
- * may need: HotSpot's guard page then faults in our code, which is an ordinary trap. Later calls out of that entry start from
- * the same place, and need not look again.
+ * <p>A call out of wasm switches back to that stack, since HotSpot accepts no upcall from another one. An upcall that
+ * finds too little stack ends the JVM, so at the first call out of an entry the stack is read, page by page, as far
+ * down as Java code may need: HotSpot's guard page then faults in our code, which is an ordinary trap. Later calls out
+ * of that entry start from the same place, and need not look again.
  */
 final class Stubs {
-  /** What an upcall is given: HotSpot itself wants about 84 KiB, and class initialisation in a host function its share. */
+  /**
+   * What an upcall is given: HotSpot itself wants about 84 KiB, and class initialisation in a host function its share.
+   */
   private static final int HOST_STACK = 192 * 1024;
 
   /**
-   * Steps of the probe; the guard zones are 16 KiB. Not a multiple of a page, or all reads would compete for one set of the
-   * first-level cache.
+   * Steps of the probe; the guard zones are 16 KiB. Not a multiple of a page, or all reads would compete for one set of
+   * the first-level cache.
    */
   private static final int PROBE_STEP = 12 * 1024 + 64;
 
@@ -181,8 +183,8 @@ final class Stubs {
   // Calls out of wasm.
 
   /**
-   * Calls {@code int upcall(rdi, rsi, rdx)} on the Java thread's stack; a status other than 0 leaves wasm. The frame pointer
-   * must be that of the stub's own frame. All registers that wasm may use are dead here.
+   * Calls {@code int upcall(rdi, rsi, rdx)} on the Java thread's stack; a status other than 0 leaves wasm. The frame
+   * pointer must be that of the stub's own frame. All registers that wasm may use are dead here.
    */
   private void callOut(long upcall) {
     load(R13, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
@@ -363,8 +365,8 @@ final class Stubs {
   // Traps.
 
   /**
-   * {@code void handler(int edi, siginfo_t* rsi, ucontext_t* rdx)}. In function code the context register is valid at every
-   * instruction, so the store is found through it.
+   * {@code void handler(int edi, siginfo_t* rsi, ucontext_t* rdx)}. In function code the context register is valid at
+   * every instruction, so the store is found through it.
    */
   static byte[] signalHandler(long codeStart, long codeEnd, long trapExit, Backend.PreviousHandlers previous) {
     Stubs stubs = new Stubs();

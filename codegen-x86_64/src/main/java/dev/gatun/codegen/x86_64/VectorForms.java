@@ -3,8 +3,8 @@ package dev.gatun.codegen.x86_64;
 import static dev.gatun.codegen.x86_64.Instruction.*;
 
 /**
- * What the sequences for vectors are made of: instructions of SSE, whose first operand of two is the destination. Vector registers
- * are numbered from 0; xmm14 and xmm15 are scratch, and a destination may be any of the sources.
+ * What the sequences for vectors are made of: instructions of SSE, whose first operand of two is the destination.
+ * Vector registers are numbered from 0; xmm14 and xmm15 are scratch, and a destination may be any of the sources.
  */
 abstract class VectorForms {
   static final int X14 = X86MacroAssembler.VECTOR_SCRATCH;

@@ -223,7 +223,8 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   private void shift(
-      Instruction byCl, @org.jspecify.annotations.Nullable Instruction bmi2, boolean wide, int kind, int destination, int left, int right) {
+      Instruction byCl, @org.jspecify.annotations.Nullable Instruction bmi2, boolean wide, int kind, int destination,
+      int left, int right) {
     if (bmi2 != null && features.bmi2()) {
       asm.emit3(bmi2, wide, destination, left, right);
     } else {

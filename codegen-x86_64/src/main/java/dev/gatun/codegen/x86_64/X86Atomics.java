@@ -9,8 +9,8 @@ import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.TrapCode;
 
 /**
- * Atomic accesses; the methods of {@link MacroAssembler} of the same names come here. Loads are plain ones: it is the stores,
- * which are locked, that order them (Intel SDM volume 3, 9.2). Addresses are in registers; r11 is scratch.
+ * Atomic accesses; the methods of {@link MacroAssembler} of the same names come here. Loads are plain ones: it is the
+ * stores, which are locked, that order them (Intel SDM volume 3, 9.2). Addresses are in registers; r11 is scratch.
  */
 final class X86Atomics {
   private static final int LOCK = 0xF0;

@@ -40,7 +40,8 @@ public final class X86Backend implements Backend {
     String missing = found.missing();
     if (missing != null) {
       throw new UnsupportedOperationException(
-          "this processor lacks " + missing + ", which Gatun's x86-64 code needs (x86-64-v2, any processor since about 2009)");
+          "this processor lacks " + missing
+              + ", which Gatun's x86-64 code needs (x86-64-v2, any processor since about 2009)");
     }
     features = found;
   }

@@ -16,8 +16,8 @@ import java.util.Arrays;
 /**
  * Floating-point operations. Vector registers are numbered from 0 here; r11 and xmm15 are scratch.
  *
- * <p>NaNs: arithmetic instructions return a quiet NaN when given one, which is all the spec asks; minimum, maximum, sign
- * operations, comparisons and conversions are spelt out.
+ * <p>NaNs: arithmetic instructions return a quiet NaN when given one, which is all the spec asks; minimum, maximum,
+ * sign operations, comparisons and conversions are spelt out.
  */
 final class X86Floats {
   private static final long SIGN_32 = 0x8000_0000_8000_0000L;
@@ -30,7 +30,8 @@ final class X86Floats {
   private final X86MacroAssembler masm;
   private final Assembler asm;
 
-  // Slow paths of trapping conversions: where they start, where they go back to if the value is fine after all, the operand.
+  // Slow paths of trapping conversions: where they start, where they go back to if the value is fine after all, the
+  // operand.
   private int[] slowLabel = new int[8];
   private int[] slowReturn = new int[8];
   private int[] slowSource = new int[8];
@@ -94,7 +95,8 @@ final class X86Floats {
 
   /** Minimum or maximum: NaN if either is, -0 below +0. */
   private void extremum(
-      Instruction compare, Instruction add, Instruction equal, Instruction differ, int destination, int left, int right) {
+      Instruction compare, Instruction add, Instruction equal, Instruction differ, int destination, int left,
+      int right) {
     int other = right;
     if (destination == right && destination != left) {
       asm.emit(MOVAPS, false, FLOAT_SCRATCH, right);
@@ -125,7 +127,8 @@ final class X86Floats {
     asm.emit(ORPS, false, destination, FLOAT_SCRATCH);
   }
 
-  // Comparisons. ucomis sets the carry flag when unordered: with operands the right way round, "above" is false for NaN.
+  // Comparisons. ucomis sets the carry flag when unordered: with operands the right way round, "above" is false for
+  // NaN.
 
   int compare(Opcode opcode, int left, int right) {
     Instruction i = isDouble(opcode.operand(0)) ? UCOMISD : UCOMISS;
@@ -210,11 +213,14 @@ final class X86Floats {
       case F64_CONVERT_I32_U, F64_CONVERT_I64_S -> fromInteger(CVTSI2SD, true, destination, source);
       case F32_CONVERT_I64_U -> fromUnsigned(CVTSI2SS, ADDSS, destination, source);
       case F64_CONVERT_I64_U -> fromUnsigned(CVTSI2SD, ADDSD, destination, source);
-      case I32_TRUNC_F32_S, I32_TRUNC_F64_S, I32_TRUNC_F32_U, I32_TRUNC_F64_U -> truncate32(opcode, destination, source);
+      case I32_TRUNC_F32_S, I32_TRUNC_F64_S, I32_TRUNC_F32_U, I32_TRUNC_F64_U ->
+          truncate32(opcode, destination, source);
       case I64_TRUNC_F32_S, I64_TRUNC_F64_S -> truncate64(isDouble(opcode.operand(0)), destination, source);
       case I64_TRUNC_F32_U, I64_TRUNC_F64_U -> truncate64Unsigned(isDouble(opcode.operand(0)), destination, source);
-      case I32_TRUNC_SAT_F32_S, I32_TRUNC_SAT_F64_S -> saturate32(isDouble(opcode.operand(0)), true, destination, source);
-      case I32_TRUNC_SAT_F32_U, I32_TRUNC_SAT_F64_U -> saturate32(isDouble(opcode.operand(0)), false, destination, source);
+      case I32_TRUNC_SAT_F32_S, I32_TRUNC_SAT_F64_S ->
+          saturate32(isDouble(opcode.operand(0)), true, destination, source);
+      case I32_TRUNC_SAT_F32_U, I32_TRUNC_SAT_F64_U ->
+          saturate32(isDouble(opcode.operand(0)), false, destination, source);
       case I64_TRUNC_SAT_F32_S, I64_TRUNC_SAT_F64_S -> saturate64(isDouble(opcode.operand(0)), destination, source);
       case I64_TRUNC_SAT_F32_U, I64_TRUNC_SAT_F64_U ->
           saturate64Unsigned(isDouble(opcode.operand(0)), destination, source);

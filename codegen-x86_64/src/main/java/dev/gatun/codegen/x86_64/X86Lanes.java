@@ -324,7 +324,10 @@ final class X86Lanes extends VectorForms {
   private static final Instruction[] UNPACK_LOW = {PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ, PUNPCKLQDQ};
   private static final Instruction[] UNPACK_HIGH = {PUNPCKHBW, PUNPCKHWD, PUNPCKHDQ, PUNPCKHQDQ};
 
-  /** The instruction that takes elements of two vectors in turn, if that is the shuffle; the first vector has the first lane. */
+  /**
+   * The instruction that takes elements of two vectors in turn, if that is the shuffle; the first vector has the first
+   * lane.
+   */
   private static @Nullable Instruction unpacking(int[] lanes, int first) {
     for (int log = 0; log < 4; log++) {
       int width = 1 << log;

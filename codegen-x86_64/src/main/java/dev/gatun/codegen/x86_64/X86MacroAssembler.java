@@ -16,14 +16,14 @@ import dev.gatun.wasm.Opcode;
 import java.util.Arrays;
 
 /**
- * The sequences of x86-64 for what the baseline compiler asks: frames, moves, memory, tables and calls. Arithmetic is in
- * {@link X86Arithmetic}.
+ * The sequences of x86-64 for what the baseline compiler asks: frames, moves, memory, tables and calls. Arithmetic is
+ * in {@link X86Arithmetic}.
  *
- * <p>Registers: 0 to 15 are general-purpose, 16 to 31 are xmm0 to xmm15. r14 holds the context, r15 the base of memory 0, r11,
- * xmm14 and xmm15 are scratch; rsp and rbp hold the frame:
+ * <p>Registers: 0 to 15 are general-purpose, 16 to 31 are xmm0 to xmm15. r14 holds the context, r15 the base of memory
+ * 0, r11, xmm14 and xmm15 are scratch; rsp and rbp hold the frame:
  *
  * <pre>
- *   rbp + 16 + 8k   k-th cell of the area where the caller passes arguments and takes results; the return pops the former
+ *   rbp + 16 + 8k   k-th cell of the area of arguments, which the return pops, and of results
  *   rbp + 8         return address
  *   rbp             the caller's rbp
  *   rbp - 8         context (not in a leaf)
@@ -61,7 +61,10 @@ abstract class X86MacroAssembler extends MacroAssembler {
   static final int FLOAT_EQ = 16;
   static final int FLOAT_NE = 17;
 
-  /** A frame above this size is checked against the stack limit exactly; the headroom below the limit covers smaller ones. */
+  /**
+   * A frame above this size is checked against the stack limit exactly; the headroom below the limit covers smaller
+   * ones.
+   */
   private static final int LARGE_FRAME = 16 * 1024;
 
   final Assembler asm = new Assembler();
@@ -481,9 +484,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
     copy(kind, RSP, 8 * cell, slot);
   }
 
-  // Linear memory. Every address is r15 + index + offset in 64 bits: the index is a zero-extended i32 and the offset below
-  // 2^32, so the sum is below the memory's reservation of 8 GiB and a guard. A displacement is signed, so an offset from 2^31
-  // up is added in a register.
+  // Linear memory. Every address is r15 + index + offset in 64 bits: the index is a zero-extended i32 and the offset
+  // below 2^32, so the sum is below the memory's reservation of 8 GiB and a guard. A displacement is signed, so an
+  // offset from 2^31 up is added in a register.
 
   // An ADDRESS has the base and the index in it: what is added is the offset alone.
 
@@ -509,7 +512,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   @Override
   public void memoryAddress(int destination, int memoryOffset, int index) {
-    loadContext(Kind.I64, SCRATCH, memoryOffset); //                                              mov r11, [r14 + memory]
+    loadContext(Kind.I64, SCRATCH, memoryOffset); //                                             mov r11, [r14 + memory]
     if (index == MacroAssembler.NONE) {
       loadFrom(Kind.I64, destination, SCRATCH, DescriptorLayout.BASE); //                         mov to, [r11 + base]
     } else {
@@ -547,7 +550,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public void checkedAddress(int destination, int memoryOffset, int index, boolean wide, long offset, int width) {
     checkBounds(destination, memoryOffset, index, wide, offset, width);
     loadFrom(Kind.I64, destination, destination, DescriptorLayout.BASE); //                       mov to, [to + base]
-    asm.emitMemory(LEA, true, destination, destination, SCRATCH, 0, -width); //                   lea to, [to + r11 - width]
+    asm.emitMemory(LEA, true, destination, destination, SCRATCH, 0, -width); //               lea to, [to + r11 - width]
   }
 
   /** Puts the sum of all that an address consists of into a register. */
@@ -685,7 +688,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   /** Leaves the address of a table's first element in r11, after checking an index; traps if it is out of bounds. */
   private void tableElements(int tableOffset, int index, TrapCode code) {
     loadContext(Kind.I64, SCRATCH, tableOffset); //                                               mov r11, [r14 + table]
-    asm.emitMemory(CMP_RM, true, index, SCRATCH, NONE, 0, DescriptorLayout.LENGTH); //            cmp index, [r11 + length]
+    asm.emitMemory(CMP_RM, true, index, SCRATCH, NONE, 0, DescriptorLayout.LENGTH); //         cmp index, [r11 + length]
     asm.jcc(AE, trapLabel(code)); //                                                              jae trap
     loadFrom(Kind.I64, SCRATCH, SCRATCH, DescriptorLayout.BASE); //                               mov r11, [r11 + base]
   }
@@ -749,7 +752,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.emitMemory(JMP_M, false, CONTEXT, NONE, 0, slotOffset); //           jmp [r14 + slot]
   }
 
-  /** Makes the context that of the function whose record r11 points to; faults, with the frame intact, if that is null. */
+  /**
+   * Makes the context that of the function whose record r11 points to; faults, with the frame intact, if that is null.
+   */
   private void enterContext() {
     move(Kind.I64, CALLER_CONTEXT, CONTEXT); //                              mov r10, r14
     if (calleeMayBeNull) {
@@ -776,8 +781,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   /**
-   * Gives up the frame for a callee, whose parameter cells are at the stack pointer: they move up, to end where the function's
-   * own end, with the return address below them. The cells of results, above, stay where the caller looks for them.
+   * Gives up the frame for a callee, whose parameter cells are at the stack pointer: they move up, to end where the
+   * function's own end, with the return address below them. The cells of results, above, stay where the caller looks
+   * for them.
    */
   private void replaceFrame(int parameterCells) {
     int down = 8 * (parameterCells - ownParameterCells);

@@ -389,8 +389,8 @@ final class X86Vectors extends VectorForms {
   }
 
   /**
-   * The processor's minimum is the second operand if one is a NaN or both are zeros; so it is taken both ways round, and the
-   * bits of both united. NaNs become quiet and lose their payload.
+   * The processor's minimum is the second operand if one is a NaN or both are zeros; so it is taken both ways round,
+   * and the bits of both united. NaNs become quiet and lose their payload.
    */
   private void minimum(
       Instruction min, Instruction compare, Instruction shift, int bits, int to, int left, int right) {

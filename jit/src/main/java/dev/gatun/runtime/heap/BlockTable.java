@@ -10,9 +10,9 @@ import java.util.Arrays;
  * The blocks of a heap: which are free, which hold cells of which class or a part of a large object, which objects are
  * marked, and which blocks are still to be swept. For one thread.
  *
- * <p>In a block of cells, the first word of a free cell is 0, once the block has been swept; before, dead objects look like
- * live ones and are told apart by their marks. {@link #startMarking} makes all of them look free, so that a stale word on the
- * stack can't bring back an object whose referents are gone.
+ * <p>In a block of cells, the first word of a free cell is 0, once the block has been swept; before, dead objects look
+ * like live ones and are told apart by their marks. {@link #startMarking} makes all of them look free, so that a stale
+ * word on the stack can't bring back an object whose referents are gone.
  */
 final class BlockTable {
   private static final byte FREE = 0;

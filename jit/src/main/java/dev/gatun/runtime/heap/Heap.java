@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The heap of one store: objects that wasm allocates, exceptions, and the objects that stand for Java objects behind
  * externref. Outside of the Java heap; an object never moves. Used by the thread that uses the store.
  *
- * <p>Small objects lie in cells of blocks of one {@linkplain SizeClasses size class}; the free cells of one block of each class
- * are linked from the store's record, where emitted code takes them. When a list is empty, a block that the last collection has
- * left to be swept is swept, or a fresh one is taken, or a collection is made: marking from the roots of {@link Owner}, then
- * sweeping on demand. Larger objects have runs of blocks.
+ * <p>Small objects lie in cells of blocks of one {@linkplain SizeClasses size class}; the free cells of one block of
+ * each class are linked from the store's record, where emitted code takes them. When a list is empty, a block that the
+ * last collection has left to be swept is swept, or a fresh one is taken, or a collection is made: marking from the
+ * roots of {@link Owner}, then sweeping on demand. Larger objects have runs of blocks.
  *
- * <p>Collections are made in {@link #safepoint}, {@link #collectAndAllocate}, {@link #allocateArray} and {@link #collect}, nowhere
- * else. Java code that holds a reference as a number must have it where the owner finds it (in cells on the wasm stack, say)
- * when it calls one of these. {@link #allocate} makes none.
+ * <p>Collections are made in {@link #safepoint}, {@link #collectAndAllocate}, {@link #allocateArray} and {@link
+ * #collect}, nowhere else. Java code that holds a reference as a number must have it where the owner finds it (in cells
+ * on the wasm stack, say) when it calls one of these. {@link #allocate} makes none.
  */
 public final class Heap implements AutoCloseable {
   /** What a heap needs of the store that owns it. */
@@ -28,8 +28,8 @@ public final class Heap implements AutoCloseable {
     void markRoots(Marker marker);
 
     /**
-     * Lets go of objects that Java code held and has dropped, as far as that can be told; called before the heap is given up
-     * as full.
+     * Lets go of objects that Java code held and has dropped, as far as that can be told; called before the heap is
+     * given up as full.
      *
      * @return whether a collection may find more garbage now
      */
@@ -118,8 +118,8 @@ public final class Heap implements AutoCloseable {
   // Allocation.
 
   /**
-   * Makes a collection if one is due before an object is allocated. Afterwards there is room for one such object, unless the
-   * heap is full.
+   * Makes a collection if one is due before an object is allocated. Afterwards there is room for one such object,
+   * unless the heap is full.
    *
    * @param size bytes of the object
    */
@@ -194,7 +194,9 @@ public final class Heap implements AutoCloseable {
     return address;
   }
 
-  /** {@link #safepoint} and {@link #allocate} in one, for callers whose references are all where the owner finds them. */
+  /**
+   * {@link #safepoint} and {@link #allocate} in one, for callers whose references are all where the owner finds them.
+   */
   public long collectAndAllocate(long type, long size) {
     safepoint(size);
     long address = tryAllocate(type, size);

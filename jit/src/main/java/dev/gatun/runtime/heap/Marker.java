@@ -5,7 +5,9 @@ import dev.gatun.layout.RttLayout;
 import dev.gatun.runtime.NativeMemory;
 import java.util.Arrays;
 
-/** Finds what can be reached. Fields of objects are read by the pointer maps of their types; the stack is guessed at. */
+/**
+ * Finds what can be reached. Fields of objects are read by the pointer maps of their types; the stack is guessed at.
+ */
 public final class Marker {
   private final BlockTable blocks;
 

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run-time type: the native record ({@link RttLayout}) that objects of the type point to. Immutable and thread-safe.
  *
- * <p>The record is freed when its Rtt is no longer reachable: who allocates objects of a type must keep its Rtt reachable for
- * as long as the heap lives.
+ * <p>The record is freed when its Rtt is no longer reachable: who allocates objects of a type must keep its Rtt
+ * reachable for as long as the heap lives.
  */
 public final class Rtt {
   /**
-   * The run-time types of the defined types. Process-wide as those are; an Rtt knows no defined type but by number, so that it
-   * goes with its type. Guarded by itself.
+   * The run-time types of the defined types. Process-wide as those are; an Rtt knows no defined type but by number, so
+   * that it goes with its type. Guarded by itself.
    */
   private static final WeakHashMap<DefinedType, Rtt> DEFINED = new WeakHashMap<>();
 
@@ -57,8 +57,8 @@ public final class Rtt {
    * @param kind one of the kinds of {@link RttLayout}
    * @param supertype its declared supertype, or null
    * @param size bytes of an object with its header, or of an element of an array
-   * @param references offsets of the fields that refer to objects of the heap; one element, whatever it is, for an array whose
-   *     elements do
+   * @param references offsets of the fields that refer to objects of the heap; one element, whatever it is, for an
+   *     array whose elements do
    */
   public Rtt(int kind, @Nullable Rtt supertype, int size, int[] references) {
     this(kind, supertype, size, references, 0);
