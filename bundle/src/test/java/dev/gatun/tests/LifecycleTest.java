@@ -300,7 +300,7 @@ final class LifecycleTest {
 
   @Test
   void droppedStoresAreCleaned() throws Exception {
-    try (Engine engine = Engine.create();
+    try (Engine engine = Engine.builder().boundsChecks(Engine.BoundsChecks.GUARD_PAGES).build();
         Module module = engine.compile(everything())) {
       long before = pages()[0];
       WeakReference<?>[] dropped = new WeakReference<?>[50];
