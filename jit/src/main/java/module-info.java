@@ -4,6 +4,7 @@ module dev.gatun.jit {
   requires dev.gatun.memory;
 
   exports dev.gatun;
+  exports dev.gatun.text;
   exports dev.gatun.backend to
       dev.gatun.codegen.x86_64,
       dev.gatun.codegen.aarch64;

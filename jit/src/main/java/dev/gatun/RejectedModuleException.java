@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * first words, the {@link #reason}, are those of the specification's own tests where these name one.
  */
 public abstract sealed class RejectedModuleException extends WasmException
-    permits MalformedModuleException, InvalidModuleException, UnsupportedFeatureException {
+    permits MalformedModuleException, MalformedTextException, InvalidModuleException, UnsupportedFeatureException {
   private static final long serialVersionUID = 1L;
 
   private final String reason;
@@ -33,6 +33,16 @@ public abstract sealed class RejectedModuleException extends WasmException
     this.section = section;
     this.functionIndex = functionIndex;
     this.functionName = functionName;
+  }
+
+  /** What is wrong with a text, which has no offsets of a module. */
+  RejectedModuleException(String reason, String message) {
+    super(message);
+    this.reason = reason;
+    this.offset = -1;
+    this.section = null;
+    this.functionIndex = -1;
+    this.functionName = null;
   }
 
   private static String message(
@@ -63,7 +73,7 @@ public abstract sealed class RejectedModuleException extends WasmException
     return reason;
   }
 
-  /** Where it is wrong: the offset in bytes from the start of the module. */
+  /** Where it is wrong: the offset in bytes from the start of the module; -1 in a text. */
   public final long offset() {
     return offset;
   }

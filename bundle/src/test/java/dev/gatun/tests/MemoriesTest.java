@@ -107,7 +107,8 @@ final class MemoriesTest {
       for (int i = 0; i < ADDRESS_TYPES.length; i++) {
         ValType type = ADDRESS_TYPES[i] == 'l' ? ValType.I64 : ValType.I32;
         imports.define(
-            "host", "m" + i,
+            "host",
+            "m" + i,
             Memory.create(store, new MemoryType(2, OptionalLong.empty(), type, false, 1 << PAGE_SIZES_LOG2[i])));
       }
       var compiled = engine.compile(module.build());
@@ -129,14 +130,16 @@ final class MemoriesTest {
     Engine explicit = Engine.builder().boundsChecks(BoundsChecks.EXPLICIT).build();
     try (Store store = explicit.newStore()) {
       Imports imports =
-          Imports.builder().define("host", "memory", Memory.create(store, new MemoryType(1, OptionalLong.empty())))
+          Imports.builder()
+              .define("host", "memory", Memory.create(store, new MemoryType(1, OptionalLong.empty())))
               .build();
       assertThrows(LinkException.class, () -> store.instantiate(guarded.compile(bytes), imports));
       assertEquals(0, store.instantiate(explicit.compile(bytes), imports).function("load").call(65532));
     }
     try (Store store = guarded.newStore()) {
       Imports imports =
-          Imports.builder().define("host", "memory", Memory.create(store, new MemoryType(1, OptionalLong.empty())))
+          Imports.builder()
+              .define("host", "memory", Memory.create(store, new MemoryType(1, OptionalLong.empty())))
               .build();
       Instance instance = store.instantiate(explicit.compile(bytes), imports);
       assertEquals(0, instance.function("load").call(65532));
@@ -185,10 +188,10 @@ final class MemoriesTest {
       assertEquals("(memory i64 9 9 (pagesize 1))", memory.type().toString());
       TableType table = new TableType(ValType.FUNCREF, 2, OptionalLong.of(4), ValType.I64);
       assertEquals(table, Table.create(store, table).type());
-      assertThrows(IllegalArgumentException.class, () ->
-          new MemoryType(1, OptionalLong.empty(), ValType.I32, false, 4096));
-      assertThrows(IllegalArgumentException.class, () ->
-          Memory.create(store, new MemoryType(65537, OptionalLong.empty())));
+      assertThrows(
+          IllegalArgumentException.class, () -> new MemoryType(1, OptionalLong.empty(), ValType.I32, false, 4096));
+      assertThrows(
+          IllegalArgumentException.class, () -> Memory.create(store, new MemoryType(65537, OptionalLong.empty())));
     }
   }
 

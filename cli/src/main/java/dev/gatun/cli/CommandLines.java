@@ -24,6 +24,8 @@ final class CommandLines {
     CommandLine gatun = new CommandLine(new Top());
     gatun.addSubcommand("run", run());
     gatun.addSubcommand("inspect", new InspectCommand());
+    gatun.addSubcommand("validate", new ValidateCommand());
+    gatun.addSubcommand("parse", new ParseCommand());
     gatun.addSubcommand("wast", new WastCommand());
     gatun.addSubcommand("completion", new Completion());
     gatun.addSubcommand("help", new CommandLine.HelpCommand());

@@ -37,7 +37,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (Engine engine = Engine.create();
-        Module module = engine.compile(ProgramFile.locate(file))) {
+        Module module = ProgramFile.compile(engine, ProgramFile.locate(file))) {
       for (ImportType i : module.imports()) {
         print(out, "import: " + i.module() + " " + i.name() + " " + i.type().kind(), i.type());
       }

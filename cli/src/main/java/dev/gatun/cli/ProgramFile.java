@@ -1,7 +1,11 @@
 package dev.gatun.cli;
 
+import dev.gatun.Engine;
+import dev.gatun.Module;
 import dev.gatun.cli.npm.NpmPackages;
+import dev.gatun.text.TextFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,5 +35,22 @@ final class ProgramFile {
       }
     }
     return path;
+  }
+
+  /**
+   * Compiles a program in the binary or the text format.
+   *
+   * @throws IOException if it can't be read
+   * @throws dev.gatun.RejectedModuleException if it is no module
+   */
+  static Module compile(Engine engine, Path path) throws IOException {
+    byte[] bytes = Files.readAllBytes(path);
+    return engine.compile(isText(path, bytes) ? TextFormat.parse(new String(bytes, StandardCharsets.UTF_8)) : bytes);
+  }
+
+  /** A module in the binary format starts with a zero byte; a text never has one. */
+  private static boolean isText(Path path, byte[] bytes) {
+    return String.valueOf(path.getFileName()).endsWith(".wat")
+        || bytes.length > 0 && (bytes[0] == '(' || bytes[0] == ';');
   }
 }

@@ -37,7 +37,7 @@ final class RunCommand {
         builder.stackSize(arguments.stackSize());
       }
       try (Engine engine = builder.build();
-          Module module = engine.compile(file);
+          Module module = ProgramFile.compile(engine, file);
           Wasi wasi = wasi(file);
           Instance instance = module.instantiate(Imports.builder().provider(wasi.imports()).build())) {
         return arguments.invoke() == null ? start(wasi, instance) : invoke(arguments.invoke(), instance);

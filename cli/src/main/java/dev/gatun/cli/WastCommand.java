@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "wast",
     description = {
-      "Run test scripts in the JSON form that wast2json makes of them.",
+      "Run test scripts, in the text format (.wast) or in the JSON form that wast2json makes of it.",
       "",
       "Prints for each file how many of its commands passed, failed and were skipped, with the first failures, and a"
           + " total."

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * WebAssembly 3.0, so scripts of old features use new ones here and there.
  */
 public final class FeatureList {
-  /** Reason for skipping a module in the text format, which the tool that made the JSON has left as text. */
-  static final String TEXT_FORMAT = "text format";
-
   private static final String ALL_OF = "/";
 
   private static final String DESCRIPTORS = "custom descriptors";
@@ -38,10 +35,14 @@ public final class FeatureList {
   private static final String CONTRADICTION =
       "contradicts WebAssembly 3.0, where several memories and tables are valid";
 
+  private static final String LARGE_LIMITS =
+      "contradicts WebAssembly 3.0, where a limit of 2^32 pages is invalid, not malformed";
+
   /** Single assertions, by their lines. */
   private static final String[][] ASSERTIONS = {
     {"proposals/threads/imports", CONTRADICTION, "310", "314", "318", "405", "409", "413"},
     {"proposals/threads/memory", CONTRADICTION, "14", "15"},
+    {"proposals/threads/memory", LARGE_LIMITS, "84", "88", "92"},
   };
 
   private final Set<String> features = new HashSet<>();
@@ -88,7 +89,8 @@ public final class FeatureList {
    */
   public static String nameOf(Path script) {
     String file = script.getFileName().toString();
-    String name = file.endsWith(".json") ? file.substring(0, file.length() - ".json".length()) : file;
+    int extension = file.lastIndexOf('.');
+    String name = extension > 0 ? file.substring(0, extension) : file;
     Path folder = script.getParent();
     if (folder != null && folder.getFileName() != null && folder.getFileName().toString().equals(name)) {
       folder = folder.getParent();
@@ -117,6 +119,6 @@ public final class FeatureList {
 
   /** Whether commands of the script may be skipped because they need a feature. */
   boolean maySkip(String feature) {
-    return feature.equals(TEXT_FORMAT) || features.contains(feature);
+    return features.contains(feature);
   }
 }

@@ -12,13 +12,17 @@ import dev.gatun.Instance;
 import dev.gatun.InvalidModuleException;
 import dev.gatun.LinkException;
 import dev.gatun.MalformedModuleException;
+import dev.gatun.MalformedTextException;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.ThrownException;
 import dev.gatun.Trap;
 import dev.gatun.UnsupportedFeatureException;
+import dev.gatun.text.ScriptFormat;
+import dev.gatun.text.TextFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +34,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one script of the official test suite, in the JSON form that wast2json makes of it. A script has one store, so
- * that its modules can link. Used once.
+ * Runs one script of the official test suite, as text or in the JSON form that wast2json makes of it. A script has one
+ * store, so that its modules can link. Used once.
  *
  * <p>A module that needs a feature that Gatun does not have is skipped, and so is whatever uses it, if {@link
  * FeatureList} lists the script with that feature; otherwise it fails.
@@ -76,7 +80,7 @@ public final class ScriptRunner {
       for (Map<String, Object> command : commands(script)) {
         runner.run(command);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | MalformedTextException e) {
       // The JSON parser's message has a second line, about itself.
       runner.failures.add("can't be read: " + String.valueOf(e.getMessage()).split("\n", 2)[0]);
     } finally {
@@ -86,6 +90,9 @@ public final class ScriptRunner {
   }
 
   private static List<Map<String, Object>> commands(Path script) throws IOException {
+    if (script.toString().endsWith(".wast")) {
+      return ScriptFormat.commands(Files.readString(script));
+    }
     Map<String, Object> json;
     try (InputStream in = Files.newInputStream(script)) {
       json = JSON.std.mapFrom(in);
@@ -203,7 +210,7 @@ public final class ScriptRunner {
       case "assert_uninstantiable" -> expectTrap(command, () -> instantiate(compile(command)));
       case "assert_unlinkable" -> expectUnlinkable(command);
       case "assert_invalid" -> expectRejected(command, InvalidModuleException.class);
-      case "assert_malformed" -> expectRejected(command, MalformedModuleException.class);
+      case "assert_malformed" -> expectRejected(command, MalformedModuleException.class, MalformedTextException.class);
       case "assert_invalid_custom", "assert_malformed_custom" -> throw new Skip("annotations in custom sections");
       case "assert_exception" -> expectException(() -> act(command));
       case "thread" -> startThread(command);
@@ -346,13 +353,16 @@ public final class ScriptRunner {
   }
 
   /** Which of several errors is reported first is free, so that it is one is enough. */
-  private void expectRejected(Map<String, Object> command, Class<? extends RuntimeException> rejection)
+  @SafeVarargs
+  private void expectRejected(Map<String, Object> command, Class<? extends RuntimeException>... rejections)
       throws IOException {
     try {
       compile(command);
     } catch (RuntimeException e) {
-      if (rejection.isInstance(e)) {
-        return;
+      for (Class<?> rejection : rejections) {
+        if (rejection.isInstance(e)) {
+          return;
+        }
       }
       throw e;
     }
@@ -367,17 +377,20 @@ public final class ScriptRunner {
   }
 
   private Module compile(Map<String, Object> command) throws IOException {
-    String file = text(command, "filename");
-    if (text(command, "module_type").equals("text")) {
-      // The tool adds the binary of a text module where there is one; what is malformed stays text.
-      file = text(command, "binary_filename");
-      if (file.isEmpty()) {
-        throw new Skip(FeatureList.TEXT_FORMAT);
-      }
-    }
-    Module module = engine.compile(Files.readAllBytes(script.resolveSibling(file)));
+    Module module = engine.compile(bytes(command));
     modules.add(module);
     return module;
+  }
+
+  private byte[] bytes(Map<String, Object> command) throws IOException {
+    if (command.get("module") instanceof ScriptFormat.ModuleText text) {
+      return text.bytes();
+    }
+    // The tool adds the binary of a text module where there is one; what is malformed stays text.
+    String binary = text(command, "binary_filename");
+    String file = binary.isEmpty() ? text(command, "filename") : binary;
+    byte[] bytes = Files.readAllBytes(script.resolveSibling(file));
+    return file.endsWith(".wat") ? TextFormat.parse(new String(bytes, StandardCharsets.UTF_8)) : bytes;
   }
 
   private Instance instantiate(Module module) {

@@ -39,7 +39,7 @@ public final class ScriptSource implements AutoCloseable {
 
   private void addFolder(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      files.filter(file -> file.toString().endsWith(".json")).sorted().forEach(scripts::add);
+      files.filter(ScriptSource::isScript).sorted().forEach(scripts::add);
     }
   }
 
@@ -53,5 +53,10 @@ public final class ScriptSource implements AutoCloseable {
     for (FileSystem zip : zips) {
       zip.close();
     }
+  }
+
+  private static boolean isScript(Path file) {
+    String name = file.toString();
+    return name.endsWith(".json") || name.endsWith(".wast");
   }
 }

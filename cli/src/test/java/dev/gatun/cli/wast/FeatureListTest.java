@@ -29,7 +29,7 @@ class FeatureListTest {
     assertTrue(FeatureList.of("custom/name_annot").maySkip("annotations in custom sections"));
     assertFalse(FeatureList.of("custom/name_annot").maySkip("SIMD"));
     assertFalse(FeatureList.of("core/i32").maySkip("annotations in custom sections"));
-    assertTrue(FeatureList.of("core/i32").maySkip("text format"));
+    assertFalse(FeatureList.of("core/i32").maySkip("text format"));
     assertNull(FeatureList.of("core/i32").wholly());
     assertEquals("custom descriptors", FeatureList.of("proposals/custom-descriptors/descriptors").wholly());
     assertNull(FeatureList.of("proposals/custom-descriptors").wholly());

@@ -170,15 +170,16 @@ class ScriptRunnerTest {
   }
 
   @Test
-  void textModulesAreSkippedUnlessTheirBinaryIsThere() throws IOException {
-    ScriptResult result =
-        run("{'type':'assert_malformed','line':9,'filename':'x.wat','module_type':'text','text':'unexpected token'}");
-    assertEquals(new ScriptResult("script", 0, List.of(), Map.of("text format", 1)), result);
+  void modulesMayBeTexts() throws IOException {
+    Files.writeString(folder.resolve("bad.wat"), "(module (funk))");
+    Files.writeString(folder.resolve("good.wat"), "(module (func (export \"inc\") (result i32) i32.const 2))");
     assertPassed(
-        2,
+        4,
         run(
-            "{'type':'module','line':1,'filename':'x.wat','module_type':'text','binary_filename':'m.wasm'}",
-            assertReturn(invoke("inc", i32(1)), i32(2))));
+            "{'type':'assert_malformed','line':9,'filename':'bad.wat','module_type':'text','text':'unexpected token'}",
+            "{'type':'module','line':1,'filename':'bad.wat','module_type':'text','binary_filename':'m.wasm'}",
+            "{'type':'module','line':1,'filename':'good.wat','module_type':'text'}",
+            assertReturn(invoke("inc", ""), i32(2))));
   }
 
   @Test
@@ -186,6 +187,26 @@ class ScriptRunnerTest {
     String name = "proposals/custom-descriptors/descriptors";
     ScriptResult listed = runAs(name, MODULE, assertReturn(invoke("inc", i32(1)), i32(3)));
     assertEquals(new ScriptResult(name, 0, List.of(), Map.of("custom descriptors", 2)), listed);
+  }
+
+  @Test
+  void scriptsMayBeTexts() throws IOException {
+    Path script = Files.writeString(
+        folder.resolve("s.wast"),
+        """
+        (module $m (func (export "half") (param f32) (result f32) (f32.div (local.get 0) (f32.const 2))))
+        (assert_return (invoke "half" (f32.const 3)) (f32.const 0x1.8p0))
+        (assert_return (invoke $m "half" (f32.const nan)) (f32.const nan:arithmetic))
+        (assert_invalid (module (func (result i32))) "type mismatch")
+        (assert_malformed (module quote "(func") "unexpected end")
+        (assert_return (invoke "half" (f32.const 3)) (f32.const 1))
+        """);
+    try (Engine engine = Engine.create()) {
+      ScriptResult result = ScriptRunner.run(script, engine);
+      assertEquals(5, result.passed());
+      assertEquals(1, result.failures().size());
+      assertTrue(result.failures().get(0).startsWith("line 6: assert_return: expected"), result.toString());
+    }
   }
 
   @Test
