@@ -243,7 +243,7 @@ final class Exceptions {
         slot[at] = state.newSlot(Kind.I64);
       }
     }
-    if (clauseCount[at] == clauses[at].length) {
+    if (clauseCount[at] + 2 > clauses[at].length) {
       clauses[at] = Arrays.copyOf(clauses[at], 2 * clauseCount[at] + 2);
     }
     clauses[at][clauseCount[at]++] = tag;

@@ -148,9 +148,10 @@ final class FrameState {
     localFacts[local] = STORED;
   }
 
-  /** Records that a local is in its slot and nowhere else. */
+  /** Records that a local is in its slot and nowhere else; gives it one where nothing that may throw has stored it. */
   void arriveStored(int local) {
     uncache(local);
+    slots.ofLocal(local, localKind[local]);
     localFacts[local] = STORED;
   }
 

@@ -18,6 +18,7 @@ public final class ModuleBuilder {
   public static final int TABLE = 1;
   public static final int MEMORY = 2;
   public static final int GLOBAL = 3;
+  public static final int TAG = 4;
 
   /** In place of a maximum size: there is none. */
   public static final int NO_MAXIMUM = -1;
@@ -35,7 +36,7 @@ public final class ModuleBuilder {
   private final Section code = new Section(10);
   private final Section data = new Section(11);
   private final Bytes customs = new Bytes();
-  private final int[] counts = new int[4];
+  private final int[] counts = new int[5];
   private boolean dataCount;
 
   /** A vector of items, which is a section unless it is empty. */
@@ -172,10 +173,16 @@ public final class ModuleBuilder {
     return counts[TABLE]++;
   }
 
-  /** Adds a tag of exceptions and returns its index; none is imported. */
+  /** Adds a tag of exceptions and returns its index. */
   public int tag(String signature) {
     tags.add().add(0).unsigned(type(signature));
-    return tags.count - 1;
+    return counts[TAG]++;
+  }
+
+  /** Imports a tag of exceptions and returns its index. */
+  public int importTag(String module, String name, String signature) {
+    imports.add().name(module).name(name).add(TAG, 0).unsigned(type(signature));
+    return counts[TAG]++;
   }
 
   private static void limits(Bytes bytes, long min, long max) {
