@@ -25,6 +25,7 @@ final class CommandLines {
     gatun.addSubcommand("run", run());
     gatun.addSubcommand("inspect", new InspectCommand());
     gatun.addSubcommand("validate", new ValidateCommand());
+    gatun.addSubcommand("print", new PrintCommand());
     gatun.addSubcommand("parse", new ParseCommand());
     gatun.addSubcommand("wast", new WastCommand());
     gatun.addSubcommand("completion", new Completion());

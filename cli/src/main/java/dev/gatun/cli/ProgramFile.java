@@ -44,13 +44,12 @@ final class ProgramFile {
    * @throws dev.gatun.RejectedModuleException if it is no module
    */
   static Module compile(Engine engine, Path path) throws IOException {
-    byte[] bytes = Files.readAllBytes(path);
-    return engine.compile(isText(path, bytes) ? TextFormat.parse(new String(bytes, StandardCharsets.UTF_8)) : bytes);
+    return engine.compile(binary(Files.readAllBytes(path)));
   }
 
-  /** A module in the binary format starts with a zero byte; a text never has one. */
-  private static boolean isText(Path path, byte[] bytes) {
-    return String.valueOf(path.getFileName()).endsWith(".wat")
-        || bytes.length > 0 && (bytes[0] == '(' || bytes[0] == ';');
+  /** The binary format of a module in either: that starts with a zero byte, and a text never has one. */
+  static byte[] binary(byte[] bytes) {
+    boolean isText = bytes.length > 0 && (bytes[0] == '(' || bytes[0] == ';' || Character.isWhitespace(bytes[0]));
+    return isText ? TextFormat.parse(new String(bytes, StandardCharsets.UTF_8)) : bytes;
   }
 }

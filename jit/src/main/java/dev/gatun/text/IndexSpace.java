@@ -38,12 +38,12 @@ final class IndexSpace {
 
   /** Reads an index: a number, or an identifier that must be known. */
   int read(Cursor cursor) {
-    if (cursor.isIdentifier()) {
-      String identifier = String.valueOf(((Node.Word) cursor.take()).text());
-      Integer index = indices.get(identifier);
+    if (cursor.peek() instanceof Node.Word word && word.isIdentifier()) {
+      Integer index = indices.get(word.text());
       if (index == null) {
-        throw cursor.malformed("unknown " + what + " " + identifier);
+        throw cursor.malformed("unknown " + what + " " + word.text());
       }
+      cursor.take();
       return index;
     }
     return (int) cursor.unsigned32();

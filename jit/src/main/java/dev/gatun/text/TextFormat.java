@@ -2,6 +2,9 @@ package dev.gatun.text;
 
 import dev.gatun.MalformedTextException;
 import dev.gatun.text.Node.ListNode;
+import dev.gatun.wasm.ModuleDecoder;
+import dev.gatun.wasm.ModuleValidator;
+import dev.gatun.wasm.WasmModule;
 import java.util.List;
 
 /** The text format of modules (specification, chapter 6). */
@@ -22,6 +25,20 @@ public final class TextFormat {
       return parse(text, (ListNode) nodes.get(0));
     }
     return new ModuleParser(text, null).parse(cursor);
+  }
+
+  /**
+   * The text of a module. Parsing it gives a module that behaves the same; custom sections are left out, but for the
+   * names of functions.
+   *
+   * @param wasm a module in the binary format
+   * @param folded operands stand in parentheses inside of the instructions that take them
+   * @throws dev.gatun.RejectedModuleException if it is malformed or not valid
+   */
+  public static String print(byte[] wasm, boolean folded) {
+    WasmModule module = ModuleDecoder.decode(wasm.clone());
+    ModuleValidator.validate(module);
+    return new TextPrinter(module, folded).print();
   }
 
   /** The module of a list that begins with {@code module}. */
