@@ -255,11 +255,8 @@ final class InstructionPrinter {
       }
       case HEAP_TYPE -> {
         String heap = readHeapType();
-        yield switch (opcode) {
-          case REF_NULL -> " " + heap;
-          case REF_TEST_NULL, REF_CAST_NULL -> " (ref null " + heap + ")";
-          default -> " (ref " + heap + ")";
-        };
+        boolean nullable = opcode == Opcode.REF_TEST_NULL || opcode == Opcode.REF_CAST_NULL;
+        yield opcode == Opcode.REF_NULL ? " " + heap : " (ref " + (nullable ? "null " : "") + heap + ")";
       }
       case VALUE_TYPES -> {
         StringBuilder types = new StringBuilder(" (result");
