@@ -92,7 +92,8 @@ public final class FeatureList {
     int extension = file.lastIndexOf('.');
     String name = extension > 0 ? file.substring(0, extension) : file;
     Path folder = script.getParent();
-    if (folder != null && folder.getFileName() != null && folder.getFileName().toString().equals(name)) {
+    boolean isJson = file.endsWith(".json");
+    if (isJson && folder != null && folder.getFileName() != null && folder.getFileName().toString().equals(name)) {
       folder = folder.getParent();
     }
     StringBuilder path = new StringBuilder(name);

@@ -16,6 +16,7 @@ class FeatureListTest {
     "/json/core/align/align.json, core/align",
     "json/core/bulk-memory/bulk/bulk.json, core/bulk-memory/bulk",
     "core/i32.json, core/i32",
+    "core/memory64/memory64.wast, core/memory64/memory64",
     "/x/core/y/proposals/threads/atomic/atomic.json, proposals/threads/atomic",
     "/tmp/mine.json, mine",
     "mine.json, mine",
