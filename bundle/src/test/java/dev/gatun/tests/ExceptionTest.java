@@ -330,6 +330,19 @@ final class ExceptionTest {
     interrupter.join();
   }
 
+  /** A branch before the handler has put the zero of a local, which occurs later only, into a register. */
+  @Test
+  void aHandlerDoesNotTakeZerosFromRegisters() {
+    ModuleBuilder module = new ModuleBuilder();
+    module.tag(":");
+    Code code = new Code().locals(1, 'i').block(Code.EMPTY).localGet(0).brIf(0);
+    code.block(Code.EMPTY).blockType(TRY_TABLE, Code.EMPTY).raw(1, CATCH_ALL, 0);
+    code.op(THROW, 0).end().end().localGet(0).op(EQZ).brIf(0);
+    code.i32(5).localGet(1).op(ADD).localSet(1).end();
+    module.function("late", "i:i", code.localGet(1).localGet(1).op(ADD));
+    assertEquals(0, instantiate(module, Imports.none()).function("late").call(0));
+  }
+
   @Test
   void valuesOfEveryTypeArrive() {
     List<ValType> types =

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * must end with the same numbers in all locals, or with the same exception.
  */
 final class RandomExceptionsTest {
-  private static final int PROGRAMS = 150;
+  private static final int PROGRAMS = 400;
 
   /** Locals: i32, of which the first two are parameters and the last two count loops; i64; exnref. */
   private static final int INTS = 7;
@@ -584,7 +584,7 @@ final class RandomExceptionsTest {
     try (Engine engine = Engine.create()) {
       for (int i = 0; i < PROGRAMS; i++) {
         random = new Random(1_000_000L * seed + i);
-        Statement program = sequence(4);
+        Statement program = sequence(2 + random.nextInt(3));
         try (Store store = engine.newStore();
             Module module = engine.compile(compile(program))) {
           List<Tag> tags = new ArrayList<>();

@@ -202,6 +202,8 @@ final class Exceptions {
         state.kill(local);
       } else if (state.hasBegunBy(local, control.target[at])) {
         state.arriveStored(local);
+      } else {
+        state.uncache(local); // zero still, but a branch may have put that into its home
       }
     }
     masm.enterHandler();
