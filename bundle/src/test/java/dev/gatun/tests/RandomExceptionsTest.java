@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random functions of throws, handlers of both kinds, branches, loops and calls: compiled, and interpreted in Java. Both
- * must end with the same numbers in all locals, or with the same exception.
+ * Random functions of throws, handlers of both kinds, branches, loops and calls: compiled, and interpreted in Java.
+ * Both must end with the same numbers in all locals, or with the same exception.
  */
 final class RandomExceptionsTest {
   private static final int PROGRAMS = 400;
@@ -56,7 +56,8 @@ final class RandomExceptionsTest {
   /** The sum of two expressions, between which something else is done. */
   private record Around(Expression left, Statement between, Expression right) implements Expression {}
 
-  private sealed interface Statement permits Set, Mix, Throw, Call, Sequence, If, Loop, Block, Leave, Try, Again, Pass {}
+  private sealed interface Statement
+      permits Set, Mix, Throw, Call, Sequence, If, Loop, Block, Leave, Try, Again, Pass {}
 
   private record Set(int local, Expression value) implements Statement {}
 
