@@ -171,6 +171,15 @@ public final class Instance implements AutoCloseable {
     return export(name, Global.class, "global");
   }
 
+  /**
+   * An exported tag, by which exceptions that wasm has thrown are known.
+   *
+   * @throws java.util.NoSuchElementException if there is none of this name; lists what there is
+   */
+  public Tag tag(String name) {
+    return export(name, Tag.class, "tag");
+  }
+
   /** The memory a host function works on: the one exported as "memory", else memory 0, else null. */
   @Nullable Memory mainMemory() {
     if (!mainMemoryKnown) {

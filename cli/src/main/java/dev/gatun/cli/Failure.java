@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.ThrownException;
 import dev.gatun.Trap;
 import dev.gatun.WasmException;
 import dev.gatun.WasmFrame;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 
 /** What went wrong with a program, on standard error and as an exit code. */
 final class Failure {
@@ -19,9 +21,12 @@ final class Failure {
     switch (failure) {
       case Trap trap -> {
         err.println("gatun: " + file + ": trap: " + trap.kind().text());
-        for (WasmFrame frame : trap.backtrace()) {
-          err.println("    at " + frame);
-        }
+        report(trap.backtrace());
+        return ExitCode.TRAP;
+      }
+      case ThrownException thrown -> {
+        err.println("gatun: " + file + ": " + thrown.getMessage());
+        report(thrown.backtrace());
         return ExitCode.TRAP;
       }
       case NoSuchFileException e -> {
@@ -53,6 +58,11 @@ final class Failure {
         failure.printStackTrace(err);
         return ExitCode.INTERNAL_ERROR;
       }
+    }
+  }
+  private static void report(List<WasmFrame> backtrace) {
+    for (WasmFrame frame : backtrace) {
+      System.err.println("    at " + frame);
     }
   }
 }
