@@ -2,7 +2,6 @@ package dev.gatun.wasm;
 
 import dev.gatun.InvalidModuleException;
 import dev.gatun.RejectedModuleException;
-import dev.gatun.wasm.WasmModule.TableDescription;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * commonest kinds have a short path of their own in {@link #validateInstructions}, which is written for an interpreter
  * as much as for a compiler, since most of a module is validated before this class has been compiled.
  */
-final class Validator {
-  private static final int[] NO_TYPES = {};
-
+final class Validator extends ValidationState {
   /** What a block leaves whose type is a single value type, by that type. */
   private static final int[][] SINGLE = new int[128][];
 
@@ -56,62 +53,18 @@ final class Validator {
     }
   }
 
-  final WasmModule module;
-  private final byte[] bytes;
-  final BinaryReader reader;
-
-  /** Offset of the instruction being validated. */
-  private int instruction;
-
-  // The operand stack: value types. Entries below the height belong to the enclosing structures.
-  private int[] stack = new int[64];
-  private int top;
-  private int maxTop;
-
-  // The control stack; entry 0 is the function. What concerns the innermost structure is in fields of their own,
-  // and in its entry only while another is inside it.
-  private int depth;
-  private int maxDepth;
-  private Opcode[] controlOpcode = new Opcode[16];
-  private int[][] controlParams = new int[16][];
-  private int[][] controlResults = new int[16][];
-  private int[] controlHeight = new int[16];
-  private boolean[] controlUnreachable = new boolean[16];
-  private long[] controlWritten = new long[16];
-  private boolean[] controlCalls = new boolean[16];
-
-  /** By what the structure is known to the collector of facts. */
-  private int[] controlFacts = new int[16];
-
-  private int height;
-  private boolean unreachable;
-  private long written;
-  private boolean calls;
-
-  private int[] localTypes = new int[64];
-  private int localCount;
-
-  // Locals that have no value until they are set: which of them have been, and in what order.
-  private boolean[] initialized = new boolean[64];
-  private int[] initializations = new int[8];
-  private int initializationCount;
-  private int[] controlInitializations = new int[16];
-
   /** What a block takes and leaves; set by {@link #readBlockType}. */
   private int[] blockParams = NO_TYPES;
 
   private int[] blockResults = NO_TYPES;
 
-  private final FactsCollector facts = new FactsCollector();
   private final AggregateValidation aggregates;
+  private final MemoryValidation memories;
 
   Validator(WasmModule module) {
-    this.module = module;
-    this.bytes = module.bytes;
-    this.reader = new BinaryReader(bytes);
-    reader.module = module;
-    reader.section = "code";
+    super(module);
     this.aggregates = new AggregateValidation(this);
+    this.memories = new MemoryValidation(this);
   }
 
   private static int rule(Opcode opcode) {
@@ -182,217 +135,7 @@ final class Validator {
     return facts;
   }
 
-  // Locals.
-
-  private void readLocals(int[] params) {
-    localCount = 0;
-    growLocals(params.length);
-    System.arraycopy(params, 0, localTypes, 0, params.length);
-    localCount = params.length;
-    Arrays.fill(initialized, 0, localCount, true);
-    initializationCount = 0;
-    int groups = reader.readCount("groups of locals", ImplementationLimits.BODY_BYTES);
-    for (int i = 0; i < groups; i++) {
-      int at = reader.position;
-      long total = localCount + (reader.readU32() & 0xFFFFFFFFL);
-      if (total > ImplementationLimits.LOCALS) {
-        throw reader.malformed("too many locals", "the limit is " + ImplementationLimits.LOCALS, at);
-      }
-      int type = reader.readValueType();
-      growLocals((int) total);
-      Arrays.fill(localTypes, localCount, (int) total, type);
-      Arrays.fill(initialized, localCount, (int) total, ValueType.isDefaultable(type));
-      localCount = (int) total;
-    }
-  }
-
-  private void growLocals(int count) {
-    if (count > localTypes.length) {
-      localTypes = Arrays.copyOf(localTypes, 2 * count);
-      initialized = Arrays.copyOf(initialized, 2 * count);
-    }
-  }
-
-  private void checkInitialized(int local) {
-    if (!initialized[local]) {
-      throw invalid("uninitialized local", "local " + local + " has no value before it is set");
-    }
-  }
-
-  private void initialize(int local) {
-    if (!initialized[local]) {
-      initialized[local] = true;
-      if (initializationCount == initializations.length) {
-        initializations = Arrays.copyOf(initializations, 2 * initializationCount);
-      }
-      initializations[initializationCount++] = local;
-    }
-  }
-
-  /** Takes back what was initialized in the innermost structure. */
-  private void resetInitialized() {
-    for (int count = controlInitializations[depth - 1]; initializationCount > count; ) {
-      initialized[initializations[--initializationCount]] = false;
-    }
-  }
-
-  private int readLocal() {
-    int local = reader.readU32();
-    if (Integer.compareUnsigned(local, localCount) >= 0) {
-      throw unknown("local", local);
-    }
-    return local;
-  }
-
-  /** Notes that the local is set here. */
-  private void write(int local) {
-    facts.writes(local, instruction);
-    if (local < 64) {
-      written |= 1L << local;
-    }
-  }
-
-  // Operands.
-
-  void push(int type) {
-    if (top == stack.length) {
-      growStack(top + 1);
-    }
-    stack[top++] = type;
-    if (top > maxTop) {
-      maxTop = top;
-    }
-  }
-
-  private void growStack(int size) {
-    if (size > ImplementationLimits.OPERANDS) {
-      throw reader.malformed("too many operands", "the limit is " + ImplementationLimits.OPERANDS, instruction);
-    }
-    stack = Arrays.copyOf(stack, Math.min(2 * size, ImplementationLimits.OPERANDS));
-  }
-
-  private void pushAll(int[] types) {
-    int size = top + types.length;
-    if (size > stack.length) {
-      growStack(size);
-    }
-    System.arraycopy(types, 0, stack, top, types.length);
-    top = size;
-    if (size > maxTop) {
-      maxTop = size;
-    }
-  }
-
-  int pop() {
-    if (top > height) {
-      return stack[--top];
-    }
-    if (unreachable) {
-      return ValueType.BOTTOM;
-    }
-    throw invalid("type mismatch", "expected an operand, found nothing on the stack");
-  }
-
-  void pop(int expected) {
-    if (top > height) {
-      int found = stack[--top];
-      if (found != expected && !ValueType.matches(found, expected)) {
-        throw mismatch(expected, found);
-      }
-    } else if (!unreachable) {
-      throw nothingFound(expected);
-    }
-  }
-
-  /** Pops a reference of any type; that of unreachable code is the one below all. */
-  int popReference() {
-    int type = pop();
-    if (type == ValueType.BOTTOM) {
-      return ValueType.nonNull(ValueType.BOTTOM_REFERENCE);
-    }
-    if (!ValueType.isReference(type)) {
-      throw invalid("type mismatch", "expected a reference, found " + module.typeName(type));
-    }
-    return type;
-  }
-
-  private void popAll(int[] expected) {
-    for (int i = expected.length - 1; i >= 0; i--) {
-      pop(expected[i]);
-    }
-  }
-
-  /** Checks that the operands on top have these types, and leaves them there. */
-  private void peekAll(int[] expected) {
-    int at = top;
-    for (int i = expected.length - 1; i >= 0; i--) {
-      if (at > height) {
-        int found = stack[--at];
-        if (found != expected[i] && !ValueType.matches(found, expected[i])) {
-          throw mismatch(expected[i], found);
-        }
-      } else if (!unreachable) {
-        throw nothingFound(expected[i]);
-      }
-    }
-  }
-
   // Control.
-
-  private void open(Opcode opcode, int[] params, int[] results, int number) {
-    int at = depth;
-    if (at == controlOpcode.length) {
-      growControl();
-    }
-    if (at > 0) {
-      controlUnreachable[at - 1] = unreachable;
-      controlWritten[at - 1] = written;
-      controlCalls[at - 1] = calls;
-    }
-    controlOpcode[at] = opcode;
-    controlParams[at] = params;
-    controlResults[at] = results;
-    controlHeight[at] = top;
-    controlFacts[at] = number;
-    controlInitializations[at] = initializationCount;
-    if (at > maxDepth) {
-      maxDepth = at;
-    }
-    depth = at + 1;
-    height = top;
-    unreachable = false;
-    written = 0;
-    calls = false;
-    if (params.length > 0) {
-      pushAll(params);
-    }
-  }
-
-  private void growControl() {
-    if (depth > ImplementationLimits.CONTROL_DEPTH) {
-      throw reader.malformed(
-          "control structures nested too deep", "the limit is " + ImplementationLimits.CONTROL_DEPTH, instruction);
-    }
-    // One entry more, for the function.
-    int size = Math.min(2 * depth, ImplementationLimits.CONTROL_DEPTH + 1);
-    controlOpcode = Arrays.copyOf(controlOpcode, size);
-    controlParams = Arrays.copyOf(controlParams, size);
-    controlResults = Arrays.copyOf(controlResults, size);
-    controlHeight = Arrays.copyOf(controlHeight, size);
-    controlUnreachable = Arrays.copyOf(controlUnreachable, size);
-    controlWritten = Arrays.copyOf(controlWritten, size);
-    controlCalls = Arrays.copyOf(controlCalls, size);
-    controlFacts = Arrays.copyOf(controlFacts, size);
-    controlInitializations = Arrays.copyOf(controlInitializations, size);
-  }
-
-  /** Checks that the innermost structure leaves its results and nothing else, and takes them. */
-  private void popResults() {
-    popAll(controlResults[depth - 1]);
-    if (top != height) {
-      throw invalid("type mismatch", top - height + " more operands than results at the end of the block");
-    }
-  }
 
   private void openBlock(int code) {
     Opcode opcode = code == 0x02 ? Opcode.BLOCK : code == 0x03 ? Opcode.LOOP : Opcode.IF;
@@ -537,11 +280,6 @@ final class Validator {
     if (results.length > 0) {
       pushAll(results);
     }
-  }
-
-  private void becomeUnreachable() {
-    top = height;
-    unreachable = true;
   }
 
   /** Reads a label, notes the branch, and returns what it carries. */
@@ -698,8 +436,8 @@ final class Validator {
       facts.calls();
     }
     switch (opcode.shape()) {
-      case MEMORY -> memory(opcode);
-      case TABLE -> table(opcode);
+      case MEMORY -> memories.memory(opcode);
+      case TABLE -> memories.table(opcode);
       case LOAD, STORE, LANE_LOAD, LANE_STORE, ATOMIC -> access(opcode);
       case AGGREGATE -> aggregates.validate(opcode);
       case WIDE -> {
@@ -917,91 +655,6 @@ final class Validator {
     return type;
   }
 
-  // Memories and tables.
-
-  private void memory(Opcode opcode) {
-    switch (opcode) {
-      case MEMORY_SIZE -> push(readMemory());
-      case MEMORY_GROW -> {
-        int type = readMemory();
-        pop(type);
-        push(type);
-      }
-      case MEMORY_FILL -> {
-        int type = readMemory();
-        pop(type);
-        pop(ValueType.I32);
-        pop(type);
-      }
-      case MEMORY_COPY -> {
-        int destination = readMemory();
-        popCopy(destination, readMemory());
-      }
-      case MEMORY_INIT -> {
-        int segment = reader.readU32();
-        int type = readMemory();
-        checkData(segment);
-        pop(ValueType.I32);
-        pop(ValueType.I32);
-        pop(type);
-      }
-      case DATA_DROP -> checkData(reader.readU32());
-      default -> throw new AssertionError(opcode);
-    }
-  }
-
-  /** Pops the operands of a copy: destination, source and length, which is of the narrower type. */
-  private void popCopy(int destination, int source) {
-    pop(destination == ValueType.I64 ? source : destination);
-    pop(source);
-    pop(destination);
-  }
-
-  private void table(Opcode opcode) {
-    switch (opcode) {
-      case TABLE_GET -> {
-        TableDescription table = module.tables[readTable()];
-        pop(table.indexType());
-        push(table.type());
-      }
-      case TABLE_SET -> {
-        TableDescription table = module.tables[readTable()];
-        pop(table.type());
-        pop(table.indexType());
-      }
-      case TABLE_SIZE -> push(module.tables[readTable()].indexType());
-      case TABLE_GROW -> {
-        TableDescription table = module.tables[readTable()];
-        pop(table.indexType());
-        pop(table.type());
-        push(table.indexType());
-      }
-      case TABLE_FILL -> {
-        TableDescription table = module.tables[readTable()];
-        pop(table.indexType());
-        pop(table.type());
-        pop(table.indexType());
-      }
-      case TABLE_COPY -> {
-        TableDescription destination = module.tables[readTable()];
-        TableDescription source = module.tables[readTable()];
-        checkElementType(destination.type(), source.type());
-        popCopy(destination.indexType(), source.indexType());
-      }
-      case TABLE_INIT -> {
-        int segment = reader.readU32();
-        TableDescription table = module.tables[readTable()];
-        checkElement(segment);
-        checkElementType(table.type(), module.elements[segment].type());
-        pop(ValueType.I32);
-        pop(ValueType.I32);
-        pop(table.indexType());
-      }
-      case ELEM_DROP -> checkElement(reader.readU32());
-      default -> throw new AssertionError(opcode);
-    }
-  }
-
   /** Reads the immediates of an instruction of fixed type and checks that they fit. */
   private void checkImmediates(Opcode opcode) {
     switch (opcode.immediates()) {
@@ -1013,29 +666,6 @@ final class Validator {
         }
       }
       default -> Instructions.skipImmediates(reader, opcode);
-    }
-  }
-
-  void checkElementType(int expected, int found) {
-    if (!ValueType.matches(found, expected)) {
-      throw mismatch(expected, found);
-    }
-  }
-
-  private static boolean matchAll(int[] types, int[] expected) {
-    boolean match = types.length == expected.length;
-    for (int i = 0; match && i < types.length; i++) {
-      match = ValueType.matches(types[i], expected[i]);
-    }
-    return match;
-  }
-
-  private void checkMatches(int[] types, int[] expected) {
-    if (types.length != expected.length) {
-      throw invalid("type mismatch", "expected " + expected.length + " values, found " + types.length);
-    }
-    for (int i = 0; i < types.length; i++) {
-      checkElementType(expected[i], types[i]);
     }
   }
 
@@ -1062,70 +692,5 @@ final class Validator {
       throw invalid("invalid result arity", "select has one type, found " + count);
     }
     return type;
-  }
-
-  // Indices.
-
-  private int readFunction() {
-    return readIndex("function", module.functionTypes.length);
-  }
-
-  private int readGlobal() {
-    return readIndex("global", module.globals.length);
-  }
-
-  private int readTable() {
-    return readIndex("table", module.tables.length);
-  }
-
-  private int readTag() {
-    return readIndex("tag", module.tags.length);
-  }
-
-  void checkElement(int segment) {
-    if (Integer.compareUnsigned(segment, module.elements.length) >= 0) {
-      throw unknown("elem segment", segment);
-    }
-  }
-
-  /** Reads the index of a memory; returns the type of its addresses. */
-  private int readMemory() {
-    facts.touchesMemory();
-    return module.memories[readIndex("memory", module.memories.length)].addressType();
-  }
-
-  void checkData(int segment) {
-    if (module.dataCount < 0) {
-      throw reader.malformed("data count section required", instruction);
-    }
-    if (Integer.compareUnsigned(segment, module.dataCount) >= 0) {
-      throw unknown("data segment", segment);
-    }
-  }
-
-  private int readIndex(String what, int count) {
-    int index = reader.readU32();
-    if (Integer.compareUnsigned(index, count) >= 0) {
-      throw unknown(what, index);
-    }
-    return index;
-  }
-
-  // Errors.
-
-  InvalidModuleException unknown(String what, int index) {
-    return invalid("unknown " + what + " " + Integer.toUnsignedString(index), null);
-  }
-
-  InvalidModuleException mismatch(int expected, int found) {
-    return invalid("type mismatch", "expected " + module.typeName(expected) + ", found " + module.typeName(found));
-  }
-
-  private InvalidModuleException nothingFound(int expected) {
-    return invalid("type mismatch", "expected " + module.typeName(expected) + ", found nothing on the stack");
-  }
-
-  InvalidModuleException invalid(String reason, @Nullable String detail) {
-    return reader.invalid(reason, detail, instruction);
   }
 }
