@@ -1,6 +1,5 @@
 package dev.gatun.wasm;
 
-import dev.gatun.InvalidModuleException;
 import dev.gatun.RejectedModuleException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
