@@ -53,6 +53,14 @@ final class Failure {
         err.println("gatun: " + file + ": " + e.getMessage());
         return ExitCode.USAGE;
       }
+      case UnsupportedOperationException e -> {
+        err.println("gatun: " + e.getMessage());
+        return ExitCode.CANNOT_RUN;
+      }
+      case IllegalArgumentException e when String.valueOf(e.getMessage()).startsWith("system property ") -> {
+        err.println("gatun: " + e.getMessage());
+        return ExitCode.USAGE;
+      }
       default -> {
         err.println("gatun: " + file + ": a bug in Gatun, please report it with the program:");
         failure.printStackTrace(err);

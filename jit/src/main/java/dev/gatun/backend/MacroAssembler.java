@@ -233,6 +233,12 @@ public abstract class MacroAssembler {
 
   public abstract void vectorBinary(Opcode opcode, int destination, int left, int right);
 
+  /** Whether {@link #vectorBinaryConstant} exists for the operation. */
+  public abstract boolean takesVectorConstant(Opcode opcode);
+
+  /** Two vectors to one vector, of which the right one is constant, byte 0 lowest in {@code low}. */
+  public abstract void vectorBinaryConstant(Opcode opcode, int destination, int left, long low, long high);
+
   /** bitselect, laneselect, multiply-add, and the dot product with an addend. */
   public abstract void vectorTernary(Opcode opcode, int destination, int a, int b, int c);
 

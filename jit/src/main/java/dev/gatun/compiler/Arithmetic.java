@@ -35,21 +35,7 @@ final class Arithmetic {
   void binary(Opcode opcode) {
     int kind = ValueType.kind(opcode.result());
     if (latent.load != null) {
-      long offset = latent.offset;
-      masm.at(latent.loadAt);
-      latent.forget();
-      int index = memory.popAddress(offset);
-      int left = state.popRegister();
-      int to = walk.target(kind, left);
-      if (to == index && to != left) {
-        // The home of the local to be set is also the index: compute elsewhere first.
-        int other = state.result(kind, left);
-        masm.binaryMemory(opcode, other, left, index, memory.addressOffset);
-        masm.move(kind, to, other);
-      } else {
-        masm.binaryMemory(opcode, to, left, index, memory.addressOffset);
-      }
-      walk.finish(kind, to);
+      memory.binary(opcode);
       return;
     }
     if (latent.shift > 0) {

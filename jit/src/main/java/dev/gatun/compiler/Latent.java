@@ -26,10 +26,20 @@ final class Latent {
   /** A shift to the left by this much, for the addition that comes next; 0 is none. */
   int shift;
 
+  /** Whether there is a constant, for the operation on vectors whose right operand it is. */
+  boolean vector;
+
+  /** The constant's bytes 0 to 7. */
+  long vectorLow;
+
+  /** The constant's bytes 8 to 15. */
+  long vectorHigh;
+
   void forget() {
     condition = null;
     negated = false;
     load = null;
     shift = 0;
+    vector = false;
   }
 }

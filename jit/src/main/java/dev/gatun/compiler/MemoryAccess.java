@@ -8,8 +8,8 @@ import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.Builtin;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
-import dev.gatun.wasm.Shape;
 import dev.gatun.wasm.ValueType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles what accesses linear memory.
@@ -120,7 +120,7 @@ final class MemoryAccess {
 
   void load(Opcode opcode) {
     readArgument();
-    if (memory == 0 && walk.layout.isGuarded(0) && canFoldInto(opcode, walk.nextByte())) {
+    if (memory == 0 && walk.layout.isGuarded(0) && canFoldInto(opcode, walk.nextOpcode())) {
       latent.load = opcode;
       latent.offset = offset;
       latent.loadAt = walk.instruction;
@@ -134,17 +134,34 @@ final class MemoryAccess {
   }
 
   /** Whether the next instruction can take a load of full width as its right operand. */
-  private boolean canFoldInto(Opcode load, int next) {
-    Opcode consumer = Opcode.of(next);
-    if (consumer == null || consumer.shape() != Shape.BINARY && consumer.shape() != Shape.COMPARE) {
+  private boolean canFoldInto(Opcode load, @Nullable Opcode consumer) {
+    if (consumer == null || consumer.operandCount() != 2 || consumer.operand(1) != load.result()) {
       return false;
     }
-    boolean fullWidth =
-        switch (load) {
-          case I32_LOAD, I64_LOAD, F32_LOAD, F64_LOAD -> true;
-          default -> false;
-        };
-    return fullWidth && consumer.operand(1) == load.result() && masm.takesMemory(consumer);
+    return switch (load) {
+      case I32_LOAD, I64_LOAD, F32_LOAD, F64_LOAD, V128_LOAD -> masm.takesMemory(consumer);
+      default -> false;
+    };
+  }
+
+  /** An operation whose right operand is the latent load. */
+  void binary(Opcode opcode) {
+    int kind = ValueType.kind(opcode.result());
+    long constantOffset = latent.offset;
+    masm.at(latent.loadAt);
+    latent.forget();
+    int index = popAddress(constantOffset);
+    int left = state.popRegister();
+    int to = walk.target(kind, left);
+    if (to == index && to != left) {
+      // The home of the local to be set is also the index: compute elsewhere first.
+      int other = state.result(kind, left);
+      masm.binaryMemory(opcode, other, left, index, addressOffset);
+      masm.move(kind, to, other);
+    } else {
+      masm.binaryMemory(opcode, to, left, index, addressOffset);
+    }
+    walk.finish(kind, to);
   }
 
   void store(Opcode opcode) {

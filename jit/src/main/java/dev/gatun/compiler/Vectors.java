@@ -32,6 +32,14 @@ final class Vectors {
       state.pushConstant(Kind.V128, 0);
       return;
     }
+    Opcode next = walk.nextOpcode();
+    if (next != null && masm.takesVectorConstant(next)) {
+      Latent latent = walk.latent;
+      latent.vector = true;
+      latent.vectorLow = low;
+      latent.vectorHigh = high;
+      return;
+    }
     int to = walk.target(Kind.V128, NONE);
     masm.vectorConstant(to, low, high);
     walk.finish(Kind.V128, to);
@@ -97,6 +105,27 @@ final class Vectors {
   private void binary(Opcode opcode) {
     if (opcode.operand(1) == ValueType.I32) {
       shift(opcode);
+      return;
+    }
+    Latent latent = walk.latent;
+    if (latent.load != null) {
+      memory.binary(opcode);
+      return;
+    }
+    if (latent.vector) {
+      latent.forget();
+      int left = state.popRegister();
+      int to = walk.target(Kind.V128, left);
+      masm.vectorBinaryConstant(opcode, to, left, latent.vectorLow, latent.vectorHigh);
+      walk.finish(Kind.V128, to);
+      return;
+    }
+    if (state.topIsInSlotOnly() && masm.takesMemory(opcode)) {
+      int slot = state.popSlot();
+      int left = state.popRegister();
+      int to = walk.target(Kind.V128, left);
+      masm.binarySlot(opcode, to, left, slot);
+      walk.finish(Kind.V128, to);
       return;
     }
     int right = state.popRegister();

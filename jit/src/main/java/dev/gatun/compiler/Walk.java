@@ -11,6 +11,7 @@ import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.WasmModule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The walk over the body of a function: where it is, what it is about, and where results go. The classes that compile
@@ -76,6 +77,17 @@ final class Walk {
   /** The first byte of the next opcode; 0 at the end of the body. */
   int nextByte() {
     return reader.position < reader.limit ? reader.bytes[reader.position] & 0xff : 0;
+  }
+
+  /** The next opcode; null at the end of the body. */
+  @Nullable Opcode nextOpcode() {
+    int start = reader.position;
+    if (start == reader.limit) {
+      return null;
+    }
+    Opcode next = Instructions.read(reader);
+    reader.position = start;
+    return next;
   }
 
   /**

@@ -25,6 +25,11 @@ final class Assembler {
   /** No instruction is longer. */
   private static final int MAX_INSTRUCTION = 32;
 
+  /** What VEX.vvvv holds, inverted, where there is no source in it. */
+  private static final int NO_SOURCE = 0;
+
+  private final boolean avx;
+
   private byte[] code = new byte[4096];
   private int at;
 
@@ -53,6 +58,26 @@ final class Assembler {
   private int[] poolUse = new int[16];
   private int[] poolUseCell = new int[16];
   private int poolUses;
+
+  /** An assembler of legacy encodings, but for the instructions that have none. */
+  Assembler() {
+    this(false);
+  }
+
+  /**
+   * An assembler.
+   *
+   * @param avx whether instructions on vector registers are encoded with VEX, which leaves more operands apart and asks
+   *     for no alignment
+   */
+  Assembler(boolean avx) {
+    this.avx = avx;
+  }
+
+  /** Whether an instruction on vectors may have a destination that is none of its sources. */
+  boolean hasThreeOperands() {
+    return avx;
+  }
 
   /** Starts anew. */
   void reset() {
@@ -112,33 +137,98 @@ final class Assembler {
 
   /** An instruction between registers. */
   void emit(Instruction i, boolean wide, int reg, int rm) {
-    room(MAX_INSTRUCTION);
-    prefixes(i, wide, reg, NONE, rm, (i.byteReg && reg >= 4) || (i.byteRm && rm >= 4), 0);
-    code[at++] = (byte) (0xC0 | (reg & 7) << 3 | rm & 7);
+    int destination = i.form == Instruction.Form.MR ? rm : reg;
+    encode(i, wide, reg, rm, isNondestructive(i) ? destination : NO_SOURCE);
   }
 
   /** An instruction on one register, with its digit in ModRM.reg. */
   void emit(Instruction i, boolean wide, int rm) {
-    emit(i, wide, i.digit, rm);
+    encode(i, wide, i.digit, rm, isNondestructive(i) ? rm : NO_SOURCE);
+  }
+
+  /**
+   * An instruction with a destination and two sources, in the order of the assembly language.
+   *
+   * @throws IllegalArgumentException if the instruction is not in VEX encoding and the first source is not the
+   *     destination
+   */
+  void emit3(Instruction i, boolean wide, int destination, int first, int second) {
+    requireEncodable(i, destination, first);
+    if (i.form == Instruction.Form.RMV) {
+      encode(i, wide, destination, first, second);
+    } else {
+      encode(i, wide, destination, second, first);
+    }
+  }
+
+  /**
+   * A shift of a vector register by an immediate, which follows.
+   *
+   * @throws IllegalArgumentException if the instruction is not in VEX encoding and the source is not the destination
+   */
+  void emitShift(Instruction i, int destination, int source) {
+    requireEncodable(i, destination, source);
+    encode(i, false, i.digit, source, destination);
+  }
+
+  private void requireEncodable(Instruction i, int destination, int first) {
+    if (!isVex(i) && destination != first) {
+      throw new IllegalArgumentException(i + " has no third operand without AVX");
+    }
+  }
+
+  private void encode(Instruction i, boolean wide, int reg, int rm, int vvvv) {
+    room(MAX_INSTRUCTION);
+    prefixes(i, wide, reg, NONE, rm, (i.byteReg && reg >= 4) || (i.byteRm && rm >= 4), vvvv);
+    code[at++] = (byte) (0xC0 | (reg & 7) << 3 | rm & 7);
   }
 
   /** An instruction between a register and memory. */
   void emitMemory(Instruction i, boolean wide, int reg, int base, int index, int scale, int displacement) {
-    room(MAX_INSTRUCTION);
-    prefixes(i, wide, reg, index, base, i.byteReg && reg >= 4, 0);
-    memory(reg, base, index, scale, displacement);
+    encodeMemory(i, wide, reg, base, index, scale, displacement, reg);
   }
 
   /** An instruction on memory, with its digit in ModRM.reg. */
   void emitMemory(Instruction i, boolean wide, int base, int index, int scale, int displacement) {
-    emitMemory(i, wide, i.digit, base, index, scale, displacement);
+    encodeMemory(i, wide, i.digit, base, index, scale, displacement, NO_SOURCE);
   }
 
-  /** A three-operand instruction: destination, first source, second source in VEX.vvvv. */
-  void emit3(Instruction i, boolean wide, int reg, int rm, int vvvv) {
+  /**
+   * An instruction with a destination and two sources, the second of which is in memory.
+   *
+   * @throws IllegalArgumentException if the instruction is not in VEX encoding and the first source is not the
+   *     destination
+   */
+  void emitMemory3(
+      Instruction i, boolean wide, int destination, int first, int base, int index, int scale, int displacement) {
+    requireEncodable(i, destination, first);
+    encodeMemory(i, wide, destination, base, index, scale, displacement, first);
+  }
+
+  private void encodeMemory(
+      Instruction i, boolean wide, int reg, int base, int index, int scale, int displacement, int vvvv) {
     room(MAX_INSTRUCTION);
-    prefixes(i, wide, reg, NONE, rm, false, vvvv);
-    code[at++] = (byte) (0xC0 | (reg & 7) << 3 | rm & 7);
+    boolean source = i.encoding == Instruction.Encoding.SSE_NDS || i.form == Instruction.Form.RVM;
+    prefixes(i, wide, reg, index, base, i.byteReg && reg >= 4, source ? vvvv : NO_SOURCE);
+    memory(reg, base, index, scale, displacement);
+  }
+
+  /** Whether an instruction is encoded with a VEX prefix. */
+  private boolean isVex(Instruction i) {
+    return switch (i.encoding) {
+      case LEGACY -> false;
+      case SSE, SSE_NDS, SSE_MOVE -> avx;
+      case VEX -> true;
+    };
+  }
+
+  /** Whether an instruction between registers has a source in VEX.vvvv that is the destination if nothing is said. */
+  private static boolean isNondestructive(Instruction i) {
+    return switch (i.encoding) {
+      case LEGACY, SSE -> false;
+      case SSE_NDS, SSE_MOVE -> true;
+      case VEX -> i.form == Instruction.Form.RVM;
+    };
   }
 
   /** The immediate of the instruction just emitted, in the size its row says. */
@@ -162,11 +252,17 @@ final class Assembler {
     int r = reg >>> 3 & 1;
     int x = index > 0 ? index >>> 3 & 1 : 0;
     int b = base > 0 ? base >>> 3 & 1 : 0;
-    if (i.encoding == Instruction.Encoding.VEX) {
+    if (isVex(i)) {
       int pp = i.prefix == 0x66 ? 1 : i.prefix == 0xF3 ? 2 : i.prefix == 0xF2 ? 3 : 0;
-      code[at++] = (byte) 0xC4;
-      code[at++] = (byte) ((r ^ 1) << 7 | (x ^ 1) << 6 | (b ^ 1) << 5 | i.map - 1);
-      code[at++] = (byte) ((w ? 0x80 : 0) | (~vvvv & 15) << 3 | pp);
+      int last = (~vvvv & 15) << 3 | pp;
+      if (i.map == 2 && !w && (x | b) == 0) {
+        code[at++] = (byte) 0xC5;
+        code[at++] = (byte) ((r ^ 1) << 7 | last);
+      } else {
+        code[at++] = (byte) 0xC4;
+        code[at++] = (byte) ((r ^ 1) << 7 | (x ^ 1) << 6 | (b ^ 1) << 5 | i.map - 1);
+        code[at++] = (byte) ((w ? 0x80 : 0) | last);
+      }
       code[at++] = (byte) i.opcode;
       return;
     }
@@ -218,8 +314,13 @@ final class Assembler {
 
   /** An instruction between a register and a 16-byte cell of the constant pool. */
   void emitPool(Instruction i, boolean wide, int reg, long low, long high) {
+    emitPool3(i, wide, reg, reg, low, high);
+  }
+
+  /** An instruction with a destination and two sources, the second of which is in the constant pool. */
+  void emitPool3(Instruction i, boolean wide, int destination, int first, long low, long high) {
     // The address is relative to the instruction's end, which an immediate moves on.
-    emitMemory(i, wide, reg, RIP, NONE, 0, -i.immediate);
+    emitMemory3(i, wide, destination, first, RIP, NONE, 0, -i.immediate);
     int cell = poolCell(low, high);
     if (poolUses == poolUse.length) {
       poolUse = Arrays.copyOf(poolUse, 2 * poolUses);

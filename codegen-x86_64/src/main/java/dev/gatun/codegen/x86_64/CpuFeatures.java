@@ -1,24 +1,111 @@
 package dev.gatun.codegen.x86_64;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the processor can do beyond the base architecture, as cpuid says. */
-record CpuFeatures(boolean sse42, boolean popcnt, boolean lzcnt, boolean bmi1, boolean bmi2) {
+/** What code may use, a set of {@link CpuFeature}. */
+final class CpuFeatures {
   /** The x86-64 instructions that every supported processor has. */
-  static final CpuFeatures BASELINE = new CpuFeatures(true, true, false, false, false);
+  static final CpuFeatures BASELINE = new CpuFeatures(EnumSet.of(CpuFeature.SSE42, CpuFeature.POPCNT));
 
-  /** Reads the features from the registers (eax, ebx, ecx, edx) that cpuid returned for three leaves. */
-  static CpuFeatures of(long[] leaf1, long[] leaf7, long[] extended1) {
-    return new CpuFeatures(
-        bit(leaf1[2], 20), bit(leaf1[2], 23), bit(extended1[2], 5), bit(leaf7[1], 3), bit(leaf7[1], 8));
+  /** XCR0: the operating system saves the registers xmm, and the upper halves of ymm. */
+  private static final long SAVED_VECTORS = 6;
+
+  private final Set<CpuFeature> features;
+
+  private CpuFeatures(Set<CpuFeature> features) {
+    this.features = features;
   }
 
-  private static boolean bit(long register, int bit) {
+  /**
+   * Reads the features from the registers (eax, ebx, ecx, edx) that cpuid returned for three leaves.
+   *
+   * @param xcr0 the extended control register 0, or 0 if there is none
+   */
+  static CpuFeatures of(long[] leaf1, long[] leaf7, long[] extended1, long xcr0) {
+    Set<CpuFeature> found = EnumSet.noneOf(CpuFeature.class);
+    add(found, CpuFeature.SSE42, leaf1[2], 20);
+    add(found, CpuFeature.POPCNT, leaf1[2], 23);
+    add(found, CpuFeature.LZCNT, extended1[2], 5);
+    add(found, CpuFeature.BMI1, leaf7[1], 3);
+    add(found, CpuFeature.BMI2, leaf7[1], 8);
+    if ((xcr0 & SAVED_VECTORS) == SAVED_VECTORS) {
+      add(found, CpuFeature.AVX, leaf1[2], 28);
+      add(found, CpuFeature.FMA, leaf1[2], 12);
+      add(found, CpuFeature.AVX2, leaf7[1], 5);
+    }
+    return new CpuFeatures(found).consistent();
+  }
+
+  private static void add(Set<CpuFeature> features, CpuFeature feature, long register, int bit) {
+    if (isSet(register, bit)) {
+      features.add(feature);
+    }
+  }
+
+  private static boolean isSet(long register, int bit) {
     return (register >>> bit & 1) != 0;
+  }
+
+  /** Whether cpuid's first leaf says that there is an extended control register 0. */
+  static boolean hasXcr0(long[] leaf1) {
+    return isSet(leaf1[2], 27);
+  }
+
+  private CpuFeatures consistent() {
+    for (CpuFeature feature : CpuFeature.values()) {
+      if (feature.base != null && !features.contains(feature.base)) {
+        features.remove(feature);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * The same without some.
+   *
+   * @param names as in {@code -avx,-bmi2}
+   * @throws IllegalArgumentException if a name is not known; lists those that are
+   */
+  CpuFeatures without(String names) {
+    Set<CpuFeature> rest = EnumSet.noneOf(CpuFeature.class);
+    rest.addAll(features);
+    for (String name : names.split(",")) {
+      String stripped = name.strip();
+      if (!stripped.isEmpty()) {
+        rest.remove(toOmit(stripped));
+      }
+    }
+    return new CpuFeatures(rest).consistent();
+  }
+
+  private static CpuFeature toOmit(String name) {
+    StringBuilder known = new StringBuilder();
+    for (CpuFeature feature : CpuFeature.values()) {
+      if (name.equals("-" + feature.text)) {
+        return feature;
+      }
+      known.append(known.isEmpty() ? "-" : ", -").append(feature.text);
+    }
+    throw new IllegalArgumentException("'" + name + "' is no feature that can be taken away; these can: " + known);
+  }
+
+  boolean has(CpuFeature feature) {
+    return features.contains(feature);
   }
 
   /** What is missing that generated code cannot do without, or null. */
   @Nullable String missing() {
-    return !sse42 ? "SSE4.2" : !popcnt ? "POPCNT" : null;
+    return !has(CpuFeature.SSE42) ? "SSE4.2" : !has(CpuFeature.POPCNT) ? "POPCNT" : null;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (CpuFeature feature : features) {
+      text.append(text.isEmpty() ? "" : " ").append(feature.text);
+    }
+    return text.toString();
   }
 }

@@ -435,6 +435,19 @@ final class Stubs {
     return asm.copy();
   }
 
+  /** {@code void xgetbv(number rdi, rsi, cells rdx)}: eax and edx of an extended control register into two cells. */
+  static byte[] xgetbv() {
+    Stubs stubs = new Stubs();
+    Assembler asm = stubs.asm;
+    move32(asm, RCX, RDI);
+    stubs.move(R8, RDX);
+    asm.xgetbv();
+    stubs.store(R8, 0, RAX);
+    stubs.store(R8, 8, RDX);
+    asm.ret();
+    return asm.copy();
+  }
+
   private static void move32(Assembler asm, int to, int from) {
     asm.emit(MOV_RM, false, to, from);
   }

@@ -3,8 +3,9 @@ package dev.gatun.codegen.x86_64;
 import static dev.gatun.codegen.x86_64.Instruction.*;
 
 /**
- * What the sequences for vectors are made of: instructions of SSE, whose first operand of two is the destination.
- * Vector registers are numbered from 0; xmm14 and xmm15 are scratch, and a destination may be any of the sources.
+ * What the sequences for vectors and floats are made of. They are written with a destination and two sources, as AVX
+ * has them; without AVX, where the first source is the destination, it is moved there before. Vector registers are
+ * numbered from 0; xmm14 and xmm15 are scratch, and a destination may be any of the sources.
  */
 abstract class VectorForms {
   static final int X14 = X86MacroAssembler.VECTOR_SCRATCH;
@@ -31,7 +32,7 @@ abstract class VectorForms {
     asm.immediate(i, immediate);
   }
 
-  /** With an operand in the constant pool. */
+  /** {@code to = to op constant}, or a load of the constant, which is in the pool. */
   final void pool(Instruction i, int to, long low, long high) {
     asm.emitPool(i, false, to, low, high);
   }
@@ -42,8 +43,14 @@ abstract class VectorForms {
     }
   }
 
-  final void shiftBy(Instruction i, int register, int count) {
-    asm.emit(i, false, register);
+  /** Shifts by a constant. */
+  final void shiftBy(Instruction i, int to, int from, int count) {
+    if (asm.hasThreeOperands()) {
+      asm.emitShift(i, to, from);
+    } else {
+      move(to, from);
+      asm.emitShift(i, to, to);
+    }
     asm.immediate(i, count);
   }
 
@@ -55,15 +62,35 @@ abstract class VectorForms {
     emit(PXOR, to, to);
   }
 
-  /** {@code to = left op right}; where the destination is the right operand, the result is computed in xmm15. */
+  /**
+   * {@code to = left op right}. Without AVX, where the destination is the right operand, the result is computed in
+   * xmm15.
+   */
   final void two(Instruction i, int to, int left, int right) {
-    if (to == right && to != left) {
+    if (asm.hasThreeOperands()) {
+      asm.emit3(i, false, to, left, right);
+    } else if (to == right && to != left) {
       move(X15, left);
       emit(i, X15, right);
       move(to, X15);
     } else {
       move(to, left);
       emit(i, to, right);
+    }
+  }
+
+  /** {@code to = left op right}, which an immediate tells more of. */
+  final void two(Instruction i, int to, int left, int right, int immediate) {
+    if (asm.hasThreeOperands()) {
+      asm.emit3(i, false, to, left, right);
+      asm.immediate(i, immediate);
+    } else if (to == right && to != left) {
+      move(X15, left);
+      emit(i, X15, right, immediate);
+      move(to, X15);
+    } else {
+      move(to, left);
+      emit(i, to, right, immediate);
     }
   }
 
@@ -75,14 +102,13 @@ abstract class VectorForms {
     }
   }
 
-  final void compare(Instruction i, int to, int left, int right, int predicate) {
-    if (to == right && to != left) {
-      move(X15, left);
-      emit(i, X15, right, predicate);
-      move(to, X15);
+  /** {@code to = left op constant}, which is in the pool. */
+  final void pool(Instruction i, int to, int left, long low, long high) {
+    if (asm.hasThreeOperands()) {
+      asm.emitPool3(i, false, to, left, low, high);
     } else {
       move(to, left);
-      emit(i, to, right, predicate);
+      pool(i, to, low, high);
     }
   }
 

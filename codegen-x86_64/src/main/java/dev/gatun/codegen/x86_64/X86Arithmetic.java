@@ -10,6 +10,7 @@ import dev.gatun.layout.TrapCode;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.Shape;
 import dev.gatun.wasm.ValueType;
+import java.util.Objects;
 
 /** Arithmetic, comparisons and conversions of integers; those that touch floats are handed to {@link X86Floats}. */
 final class X86Arithmetic extends X86MacroAssembler {
@@ -59,7 +60,8 @@ final class X86Arithmetic extends X86MacroAssembler {
   public int fixedRight(Opcode opcode) {
     return switch (opcode) {
       case I32_ROTL, I32_ROTR, I64_ROTL, I64_ROTR -> RCX;
-      case I32_SHL, I32_SHR_S, I32_SHR_U, I64_SHL, I64_SHR_S, I64_SHR_U -> features.bmi2() ? MacroAssembler.NONE : RCX;
+      case I32_SHL, I32_SHR_S, I32_SHR_U, I64_SHL, I64_SHR_S, I64_SHR_U ->
+          features.has(CpuFeature.BMI2) ? MacroAssembler.NONE : RCX;
       default -> MacroAssembler.NONE;
     };
   }
@@ -124,7 +126,13 @@ final class X86Arithmetic extends X86MacroAssembler {
       case I32_ADD, I32_SUB, I32_AND, I32_OR, I32_XOR, I32_MUL -> true;
       case I64_ADD, I64_SUB, I64_AND, I64_OR, I64_XOR, I64_MUL -> true;
       case F32_ADD, F32_SUB, F32_MUL, F32_DIV, F64_ADD, F64_SUB, F64_MUL, F64_DIV -> true;
-      default -> opcode.shape() == Shape.COMPARE;
+      default ->
+          switch (opcode.shape()) {
+            case COMPARE -> true;
+            // Without AVX, an operand in memory must be aligned.
+            case VECTOR -> asm.hasThreeOperands() && X86Vectors.single(opcode) != null;
+            default -> false;
+          };
     };
   }
 
@@ -149,7 +157,7 @@ final class X86Arithmetic extends X86MacroAssembler {
       case F64_SUB -> SUBSD;
       case F64_MUL -> MULSD;
       case F64_DIV -> DIVSD;
-      default -> throw new IllegalArgumentException(opcode.text());
+      default -> Objects.requireNonNull(X86Vectors.single(opcode), opcode.text());
     };
   }
 
@@ -225,7 +233,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   private void shift(
       Instruction byCl, @org.jspecify.annotations.Nullable Instruction bmi2, boolean wide, int kind, int destination,
       int left, int right) {
-    if (bmi2 != null && features.bmi2()) {
+    if (bmi2 != null && features.has(CpuFeature.BMI2)) {
       asm.emit3(bmi2, wide, destination, left, right);
     } else {
       move(kind, destination, left);
@@ -326,7 +334,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   /** Rotates to the right. */
   private void rotate(boolean wide, int kind, int destination, int left, int count) {
     int masked = count & (wide ? 63 : 31);
-    if (masked != 0 && destination != left && features.bmi2()) {
+    if (masked != 0 && destination != left && features.has(CpuFeature.BMI2)) {
       asm.emit(RORX, wide, destination, left);
       asm.immediate(RORX, masked);
     } else {
@@ -336,16 +344,35 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public void binarySlot(Opcode opcode, int destination, int left, int slot) {
-    move(ValueType.kind(opcode.operand(0)), destination, left);
-    int number = isFloatOperand(opcode) ? destination - FLOATS : destination;
-    asm.emitMemory(form(opcode), isWide(opcode), number, RBP, Registers.NONE, 0, slot(slot));
+    Instruction form = form(opcode);
+    if (isFloatOperand(opcode)) {
+      int first = firstSource(opcode, destination, left);
+      asm.emitMemory3(form, false, destination - FLOATS, first, RBP, Registers.NONE, 0, slot(slot));
+    } else {
+      move(ValueType.kind(opcode.operand(0)), destination, left);
+      asm.emitMemory(form, isWide(opcode), destination, RBP, Registers.NONE, 0, slot(slot));
+    }
   }
 
   @Override
   public void binaryMemory(Opcode opcode, int destination, int left, int index, long offset) {
-    move(ValueType.kind(opcode.operand(0)), destination, left);
-    int number = isFloatOperand(opcode) ? destination - FLOATS : destination;
-    emitAccess(form(opcode), isWide(opcode), number, index, offset);
+    Instruction form = form(opcode);
+    if (isFloatOperand(opcode)) {
+      int first = firstSource(opcode, destination, left);
+      emitAccess3(form, false, destination - FLOATS, first, index, offset);
+    } else {
+      move(ValueType.kind(opcode.operand(0)), destination, left);
+      emitAccess(form, isWide(opcode), destination, index, offset);
+    }
+  }
+
+  /** The vector register of the first source of three: with AVX its own, else the destination, where it is moved. */
+  private int firstSource(Opcode opcode, int destination, int source) {
+    if (asm.hasThreeOperands()) {
+      return source - FLOATS;
+    }
+    move(ValueType.kind(opcode.operand(0)), destination, source);
+    return destination - FLOATS;
   }
 
   @Override
@@ -382,7 +409,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   private void countLeadingZeros(boolean wide, int destination, int source) {
-    if (features.lzcnt()) {
+    if (features.has(CpuFeature.LZCNT)) {
       breakDependency(destination, source);
       asm.emit(LZCNT, wide, destination, source);
       return;
@@ -394,7 +421,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   private void countTrailingZeros(boolean wide, int destination, int source) {
-    if (features.bmi1()) {
+    if (features.has(CpuFeature.BMI1)) {
       breakDependency(destination, source);
       asm.emit(TZCNT, wide, destination, source);
       return;
@@ -542,6 +569,16 @@ final class X86Arithmetic extends X86MacroAssembler {
   @Override
   public void vectorBinary(Opcode opcode, int destination, int left, int right) {
     vectors.binary(opcode, destination, left, right);
+  }
+
+  @Override
+  public boolean takesVectorConstant(Opcode opcode) {
+    return opcode.shape() == Shape.VECTOR && X86Vectors.single(opcode) != null;
+  }
+
+  @Override
+  public void vectorBinaryConstant(Opcode opcode, int destination, int left, long low, long high) {
+    vectors.binaryConstant(opcode, destination, left, low, high);
   }
 
   @Override

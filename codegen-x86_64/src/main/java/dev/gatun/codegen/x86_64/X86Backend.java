@@ -17,6 +17,9 @@ public final class X86Backend implements Backend {
           new int[] {RAX, RDX},
           new int[] {16, 26});
 
+  /** Names features of the processor that code must not use, as in {@code -avx,-bmi2}. */
+  private static final String WITHOUT_PROPERTY = "gatun.cpu";
+
   private volatile CpuFeatures features = CpuFeatures.BASELINE;
 
   /** For the service loader. */
@@ -35,8 +38,19 @@ public final class X86Backend implements Backend {
   @Override
   public void detect(CodeRunner runner) {
     byte[] cpuid = Stubs.cpuid();
+    long[] leaf1 = runner.run(cpuid, 1, 0);
+    long xcr0 = CpuFeatures.hasXcr0(leaf1) ? runner.run(Stubs.xgetbv(), 0, 0)[0] : 0;
     CpuFeatures found =
-        CpuFeatures.of(runner.run(cpuid, 1, 0), runner.run(cpuid, 7, 0), runner.run(cpuid, 0x8000_0001L, 0));
+        CpuFeatures.of(leaf1, runner.run(cpuid, 7, 0), runner.run(cpuid, 0x8000_0001L, 0), xcr0);
+    String without = System.getProperty(WITHOUT_PROPERTY);
+    if (without != null) {
+      try {
+        found = found.without(without);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "system property " + WITHOUT_PROPERTY + "=" + without + ": " + e.getMessage(), e);
+      }
+    }
     String missing = found.missing();
     if (missing != null) {
       throw new UnsupportedOperationException(

@@ -19,16 +19,13 @@ import java.util.Arrays;
  * <p>NaNs: arithmetic instructions return a quiet NaN when given one, which is all the spec asks; minimum, maximum,
  * sign operations, comparisons and conversions are spelt out.
  */
-final class X86Floats {
+final class X86Floats extends VectorForms {
   private static final long SIGN_32 = 0x8000_0000_8000_0000L;
   private static final long SIGN_64 = 0x8000_0000_0000_0000L;
   private static final long TWO_TO_63_AS_32 = 0x5F00_0000L;
   private static final long TWO_TO_63_AS_64 = 0x43E0_0000_0000_0000L;
   private static final long MINUS_TWO_TO_63_AS_32 = 0xDF00_0000L;
   private static final long MINUS_TWO_TO_63_AS_64 = 0xC3E0_0000_0000_0000L;
-
-  private final X86MacroAssembler masm;
-  private final Assembler asm;
 
   // Slow paths of trapping conversions: where they start, where they go back to if the value is fine after all, the
   // operand.
@@ -40,8 +37,7 @@ final class X86Floats {
   private int slows;
 
   X86Floats(X86MacroAssembler masm) {
-    this.masm = masm;
-    this.asm = masm.asm;
+    super(masm);
   }
 
   void begin() {
@@ -50,12 +46,6 @@ final class X86Floats {
 
   private static boolean isDouble(int type) {
     return type == ValueType.F64;
-  }
-
-  private void move(int destination, int source) {
-    if (destination != source) {
-      asm.emit(MOVAPS, false, destination, source);
-    }
   }
 
   // Binary operations.
@@ -81,15 +71,10 @@ final class X86Floats {
   }
 
   private void arithmetic(Instruction i, boolean commutes, int destination, int left, int right) {
-    if (destination != right || destination == left) {
-      move(destination, left);
-      asm.emit(i, false, destination, right);
-    } else if (commutes) {
-      asm.emit(i, false, destination, left);
+    if (commutes) {
+      commuting(i, destination, left, right);
     } else {
-      asm.emit(MOVAPS, false, FLOAT_SCRATCH, right);
-      asm.emit(MOVAPS, false, destination, left);
-      asm.emit(i, false, destination, FLOAT_SCRATCH);
+      two(i, destination, left, right);
     }
   }
 
@@ -97,33 +82,35 @@ final class X86Floats {
   private void extremum(
       Instruction compare, Instruction add, Instruction equal, Instruction differ, int destination, int left,
       int right) {
-    int other = right;
-    if (destination == right && destination != left) {
-      asm.emit(MOVAPS, false, FLOAT_SCRATCH, right);
-      other = FLOAT_SCRATCH;
+    int first = left;
+    int second = right;
+    if (!asm.hasThreeOperands()) {
+      if (destination == right && destination != left) {
+        move(FLOAT_SCRATCH, right);
+        second = FLOAT_SCRATCH;
+      }
+      move(destination, left);
+      first = destination;
     }
-    move(destination, left);
     int different = asm.newLabel();
     int nan = asm.newLabel();
     int done = asm.newLabel();
-    asm.emit(compare, false, destination, other); //   ucomis destination, other
+    emit(compare, first, second); //                   ucomis first, second
     asm.jccShort(P, nan); //                           jp nan
     asm.jccShort(NE, different); //                    jne different
-    asm.emit(equal, false, destination, other); //     orps / andps: the sign of zeros
+    two(equal, destination, first, second); //         orps / andps: the sign of zeros
     asm.jmpShort(done); //                             jmp done
     asm.bind(nan);
-    asm.emit(add, false, destination, other); //       adds: a quiet NaN
+    two(add, destination, first, second); //           adds: a quiet NaN
     asm.jmpShort(done); //                             jmp done
     asm.bind(different);
-    asm.emit(differ, false, destination, other); //    mins / maxs
+    two(differ, destination, first, second); //        mins / maxs
     asm.bind(done);
   }
 
   private void copysign(long sign, int destination, int left, int right) {
-    asm.emit(MOVAPS, false, FLOAT_SCRATCH, right);
-    asm.emitPool(ANDPS, false, FLOAT_SCRATCH, sign, sign); //   xmm15 = sign of right
-    move(destination, left);
-    asm.emitPool(ANDPS, false, destination, ~sign, ~sign); //   destination = magnitude of left
+    pool(ANDPS, FLOAT_SCRATCH, right, sign, sign); //     xmm15 = sign of right
+    pool(ANDPS, destination, left, ~sign, ~sign); //      destination = magnitude of left
     asm.emit(ORPS, false, destination, FLOAT_SCRATCH);
   }
 
@@ -199,10 +186,10 @@ final class X86Floats {
       case F64_FLOOR -> round(ROUNDSD, 9, destination, source);
       case F64_CEIL -> round(ROUNDSD, 10, destination, source);
       case F64_TRUNC -> round(ROUNDSD, 11, destination, source);
-      case F32_SQRT -> convert(SQRTSS, false, destination, source);
-      case F64_SQRT -> convert(SQRTSD, false, destination, source);
-      case F32_DEMOTE_F64 -> convert(CVTSD2SS, false, destination, source);
-      case F64_PROMOTE_F32 -> convert(CVTSS2SD, false, destination, source);
+      case F32_SQRT -> convert(SQRTSS, destination, source);
+      case F64_SQRT -> convert(SQRTSD, destination, source);
+      case F32_DEMOTE_F64 -> convert(CVTSD2SS, destination, source);
+      case F64_PROMOTE_F32 -> convert(CVTSS2SD, destination, source);
       case I32_REINTERPRET_F32 -> asm.emit(MOV_GP_XMM, false, source, destination);
       case I64_REINTERPRET_F64 -> asm.emit(MOV_GP_XMM, true, source, destination);
       case F32_REINTERPRET_I32 -> asm.emit(MOV_XMM_GP, false, destination, source);
@@ -229,21 +216,27 @@ final class X86Floats {
   }
 
   private void mask(Instruction i, long mask, int destination, int source) {
-    move(destination, source);
-    asm.emitPool(i, false, destination, mask, mask);
+    pool(i, destination, source, mask, mask);
   }
 
   private void round(Instruction i, int mode, int destination, int source) {
-    convert(i, false, destination, source);
+    convert(i, destination, source);
     asm.immediate(i, mode);
   }
 
-  /** An instruction that leaves the upper part of its destination alone, and so waits for it unless that is cleared. */
-  private void convert(Instruction i, boolean wide, int destination, int source) {
-    if (destination != source) {
-      asm.emit(XORPS, false, destination, destination);
+  /**
+   * An instruction that takes the upper part of its destination from elsewhere and so waits for that: from the source
+   * itself, or, without AVX, from the destination, unless that is cleared.
+   */
+  private void convert(Instruction i, int destination, int source) {
+    if (asm.hasThreeOperands()) {
+      asm.emit3(i, false, destination, source, source);
+      return;
     }
-    asm.emit(i, wide, destination, source);
+    if (destination != source) {
+      zero(destination);
+    }
+    emit(i, destination, source);
   }
 
   private void fromInteger(Instruction i, boolean wide, int destination, int source) {
@@ -310,8 +303,7 @@ final class X86Floats {
 
   /** Subtracts 2^63 and truncates; a good result is then offset by 2^63. */
   private void truncateBig(boolean isDouble, int destination, int source) {
-    asm.emit(MOVAPS, false, FLOAT_SCRATCH, source);
-    asm.emitPool(isDouble ? SUBSD : SUBSS, false, FLOAT_SCRATCH, isDouble ? TWO_TO_63_AS_64 : TWO_TO_63_AS_32, 0);
+    pool(isDouble ? SUBSD : SUBSS, FLOAT_SCRATCH, source, isDouble ? TWO_TO_63_AS_64 : TWO_TO_63_AS_32, 0);
     asm.emit(truncation(isDouble), true, destination, FLOAT_SCRATCH);
     asm.emit(TEST_MR, true, destination, destination);
   }

@@ -47,8 +47,8 @@ final class X86Lanes extends VectorForms {
         emit(PUNPCKLQDQ, to, to);
       }
       case F32X4_SPLAT -> {
-        move(to, scalar - FLOATS);
-        emit(SHUFPS, to, to, 0);
+        int from = scalar - FLOATS;
+        two(SHUFPS, to, from, from, 0);
       }
       case F64X2_SPLAT -> emit(MOVDDUP, to, scalar - FLOATS);
       default -> throw new IllegalArgumentException(opcode.text());
@@ -56,11 +56,19 @@ final class X86Lanes extends VectorForms {
   }
 
   private void spreadByte(int to) {
+    if (masm.features.has(CpuFeature.AVX2)) {
+      emit(VPBROADCASTB, to, to);
+      return;
+    }
     zero(X15);
     emit(PSHUFB, to, X15);
   }
 
   private void spreadWord(int to) {
+    if (masm.features.has(CpuFeature.AVX2)) {
+      emit(VPBROADCASTW, to, to);
+      return;
+    }
     emit(PSHUFLW, to, to, 0);
     emit(PUNPCKLQDQ, to, to);
   }
@@ -110,21 +118,15 @@ final class X86Lanes extends VectorForms {
     int from = vector - FLOATS;
     if (opcode == Opcode.F32X4_REPLACE_LANE || opcode == Opcode.F64X2_REPLACE_LANE) {
       int value = scalar - FLOATS;
-      if (to == value && to != from) {
-        move(X15, value);
-        value = X15;
-      }
-      move(to, from);
       if (opcode == Opcode.F32X4_REPLACE_LANE) {
-        emit(INSERTPS, to, value, lane << 4);
+        two(INSERTPS, to, from, value, lane << 4);
       } else if (lane == 0) {
-        emit(MOVSD_RM, to, value); //        the upper half stays
+        two(MOVSD_RM, to, from, value); //        the upper half stays
       } else {
-        emit(UNPCKLPD, to, value);
+        two(UNPCKLPD, to, from, value);
       }
       return;
     }
-    move(to, from);
     Instruction insert =
         switch (opcode) {
           case I8X16_REPLACE_LANE -> PINSRB;
@@ -132,8 +134,18 @@ final class X86Lanes extends VectorForms {
           case I32X4_REPLACE_LANE, I64X2_REPLACE_LANE -> PINSRD;
           default -> throw new IllegalArgumentException(opcode.text());
         };
-    asm.emit(insert, opcode == Opcode.I64X2_REPLACE_LANE, to, scalar);
+    int first = firstSource(to, from);
+    asm.emit3(insert, opcode == Opcode.I64X2_REPLACE_LANE, to, first, scalar);
     asm.immediate(insert, lane);
+  }
+
+  /** The register with the first source of three: with AVX its own, else the destination, where it is moved. */
+  private int firstSource(int to, int from) {
+    if (asm.hasThreeOperands()) {
+      return from;
+    }
+    move(to, from);
+    return to;
   }
 
   // Memory.
@@ -149,16 +161,28 @@ final class X86Lanes extends VectorForms {
       case V128_LOAD32X2_S -> masm.emitAccess(PMOVSXDQ, false, to, index, offset);
       case V128_LOAD32X2_U -> masm.emitAccess(PMOVZXDQ, false, to, index, offset);
       case V128_LOAD8_SPLAT -> {
+        if (masm.features.has(CpuFeature.AVX2)) {
+          masm.emitAccess(VPBROADCASTB, false, to, index, offset);
+          return;
+        }
         masm.emitAccess(MOVZX8, false, SCRATCH, index, offset); //     movzx r11d, byte
         asm.emit(MOV_XMM_GP, false, to, SCRATCH);
         spreadByte(to);
       }
       case V128_LOAD16_SPLAT -> {
+        if (masm.features.has(CpuFeature.AVX2)) {
+          masm.emitAccess(VPBROADCASTW, false, to, index, offset);
+          return;
+        }
         masm.emitAccess(MOVZX16, false, SCRATCH, index, offset);
         asm.emit(MOV_XMM_GP, false, to, SCRATCH);
         spreadWord(to);
       }
       case V128_LOAD32_SPLAT -> {
+        if (masm.features.has(CpuFeature.AVX)) {
+          masm.emitAccess(VBROADCASTSS, false, to, index, offset);
+          return;
+        }
         masm.emitAccess(MOVSS_RM, false, to, index, offset);
         emit(SHUFPS, to, to, 0);
       }
@@ -171,14 +195,14 @@ final class X86Lanes extends VectorForms {
 
   void loadLane(Opcode opcode, int lane, int destination, int vector, int index, long offset) {
     int to = destination - FLOATS;
-    move(to, vector - FLOATS);
+    int first = firstSource(to, vector - FLOATS);
     Instruction insert =
         switch (opcode) {
           case V128_LOAD8_LANE -> PINSRB;
           case V128_LOAD16_LANE -> PINSRW;
           default -> PINSRD;
         };
-    masm.emitAccess(insert, opcode == Opcode.V128_LOAD64_LANE, to, index, offset);
+    masm.emitAccess3(insert, opcode == Opcode.V128_LOAD64_LANE, to, first, index, offset);
     asm.immediate(insert, lane);
   }
 
@@ -208,9 +232,8 @@ final class X86Lanes extends VectorForms {
       case I64X2_ALL_TRUE -> allTrue(PCMPEQQ, destination, from);
       case I8X16_BITMASK -> emit(PMOVMSKB, destination, from);
       case I16X8_BITMASK -> {
-        move(X15, from);
         zero(X14);
-        emit(PACKSSWB, X15, X14);
+        two(PACKSSWB, X15, from, X14);
         emit(PMOVMSKB, destination, X15);
       }
       case I32X4_BITMASK -> emit(MOVMSKPS, destination, from);
@@ -263,8 +286,7 @@ final class X86Lanes extends VectorForms {
       emit(PSHUFD, to, from, order);
       return;
     }
-    move(to, from);
-    pool(PSHUFB, to, control(lanes, 0, false), control(lanes, 8, false));
+    pool(PSHUFB, to, from, control(lanes, 0, false), control(lanes, 8, false));
   }
 
   /** Whether the lanes from one on follow each other, within one vector. */
@@ -283,9 +305,7 @@ final class X86Lanes extends VectorForms {
       run = lanes[i] == lanes[0] + i;
     }
     if (run) {
-      move(X15, right);
-      emit(PALIGNR, X15, left, lanes[0]); //      the upper bytes of left, then the lower ones of right
-      move(to, X15);
+      two(PALIGNR, to, right, left, lanes[0]); //      the upper bytes of left, then the lower ones of right
       return;
     }
     Instruction unpack = unpacking(lanes, 0);
@@ -298,12 +318,9 @@ final class X86Lanes extends VectorForms {
       two(unpack, to, right, left);
       return;
     }
-    move(X15, right);
-    pool(PSHUFB, X15, control(lanes, 0, true), control(lanes, 8, true));
-    move(X14, left);
-    pool(PSHUFB, X14, control(lanes, 0, false), control(lanes, 8, false));
-    emit(POR, X15, X14);
-    move(to, X15);
+    pool(PSHUFB, X15, right, control(lanes, 0, true), control(lanes, 8, true));
+    pool(PSHUFB, X14, left, control(lanes, 0, false), control(lanes, 8, false));
+    two(POR, to, X15, X14);
   }
 
   /** Eight bytes that tell pshufb which bytes of one of the vectors to take, and 0 for those of the other. */

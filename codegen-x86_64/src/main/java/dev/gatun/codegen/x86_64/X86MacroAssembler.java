@@ -67,9 +67,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
    */
   private static final int LARGE_FRAME = 16 * 1024;
 
-  final Assembler asm = new Assembler();
   final CpuFeatures features;
-  private final X86Objects objects = new X86Objects(this);
+  final Assembler asm;
+  private final X86Objects objects;
 
   private boolean leaf;
   private boolean largeFrame;
@@ -91,6 +91,8 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   X86MacroAssembler(CpuFeatures features) {
     this.features = features;
+    this.asm = new Assembler(features.has(CpuFeature.AVX));
+    this.objects = new X86Objects(this);
   }
 
   @Override
@@ -564,6 +566,13 @@ abstract class X86MacroAssembler extends MacroAssembler {
     address(index, offset);
     mayFault(TrapCode.MEMORY_OUT_OF_BOUNDS);
     asm.emitMemory(i, wide, reg, addressBase, addressIndex, 0, addressDisplacement);
+  }
+
+  /** The same with a source more: with AVX any register, else the destination. */
+  void emitAccess3(Instruction i, boolean wide, int destination, int first, int index, long offset) {
+    address(index, offset);
+    mayFault(TrapCode.MEMORY_OUT_OF_BOUNDS);
+    asm.emitMemory3(i, wide, destination, first, addressBase, addressIndex, 0, addressDisplacement);
   }
 
   @Override

@@ -25,11 +25,11 @@ final class X86VectorShifts extends VectorForms {
     }
 
     /** Shifts by the count in xmm15, or the constant one. */
-    void of(int register) {
+    void of(int to, int from) {
       if (constant < 0) {
-        emit(byRegister, register, X15);
+        two(byRegister, to, from, X15);
       } else {
-        shiftBy(byImmediate, register, constant);
+        shiftBy(byImmediate, to, from, constant);
       }
     }
   }
@@ -83,37 +83,32 @@ final class X86VectorShifts extends VectorForms {
         bringCount(count, 0);
         Shift shift = new Shift(PSRLQ, PSRLQ_I, count);
         pool(MOVAPS, X14, Long.MIN_VALUE, Long.MIN_VALUE);
-        shift.of(X14);
-        move(to, from);
-        shift.of(to);
+        shift.of(X14, X14);
+        shift.of(to, from);
         emit(PXOR, to, X14);
         emit(PSUBQ, to, X14);
       }
       case I8X16_SHL -> {
         // There is no shift of bytes: of words, after the bits that would leave their byte are gone.
         remainingBits(count);
-        move(to, from);
-        emit(PAND, to, X14);
+        two(PAND, to, from, X14);
         bringCountAgain(count);
-        new Shift(PSLLW, PSLLW_I, count).of(to);
+        new Shift(PSLLW, PSLLW_I, count).of(to, to);
       }
       case I8X16_SHR_U -> {
         remainingBits(count);
-        move(to, from);
         bringCountAgain(count);
-        new Shift(PSRLW, PSRLW_I, count).of(to);
+        new Shift(PSRLW, PSRLW_I, count).of(to, from);
         emit(PAND, to, X14);
       }
       case I8X16_SHR_S -> {
         // As upper halves of words.
         bringCount(count, 8);
         Shift shift = new Shift(PSRAW, PSRAW_I, count < 0 ? count : count + 8);
-        move(X14, from);
-        emit(PUNPCKHBW, X14, X14);
-        shift.of(X14);
-        move(to, from);
-        emit(PUNPCKLBW, to, to);
-        shift.of(to);
+        two(PUNPCKHBW, X14, from, from);
+        shift.of(X14, X14);
+        two(PUNPCKLBW, to, from, from);
+        shift.of(to, to);
         emit(PACKSSWB, to, X14);
       }
       default -> throw new IllegalArgumentException(opcode.text());
@@ -122,8 +117,7 @@ final class X86VectorShifts extends VectorForms {
 
   private void plainShift(Instruction byRegister, Instruction byImmediate, int to, int from, int count) {
     bringCount(count, 0);
-    move(to, from);
-    new Shift(byRegister, byImmediate, count).of(to);
+    new Shift(byRegister, byImmediate, count).of(to, from);
   }
 
   /** {@code xmm14 = 0xFF >>> count} in each byte. Destroys xmm15; what is in r11d becomes 8 more. */

@@ -5,10 +5,11 @@ import static dev.gatun.codegen.x86_64.X86MacroAssembler.FLOATS;
 
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.wasm.Opcode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arithmetic of vectors, with the instructions of SSE up to 4.2.
+ * Arithmetic of vectors, with the instructions of SSE up to 4.2, and fused ones if there are.
  *
  * <p>The methods of {@link MacroAssembler} of the same names come here; r11 is scratch too.
  */
@@ -39,9 +40,8 @@ final class X86Vectors extends VectorForms {
       case I32X4_ABS -> emit(PABSD, to, from);
       case I64X2_ABS -> {
         emit(PSHUFD, X15, from, 0xF5); //                the upper halves
-        shiftBy(PSRAD_I, X15, 31); //                    xmm15 = the signs
-        move(to, from);
-        emit(PXOR, to, X15);
+        shiftBy(PSRAD_I, X15, X15, 31); //               xmm15 = the signs
+        two(PXOR, to, from, X15);
         emit(PSUBQ, to, X15);
       }
       case I8X16_NEG -> negate(PSUBB, to, from);
@@ -65,21 +65,13 @@ final class X86Vectors extends VectorForms {
       case F64X2_NEAREST -> emit(ROUNDPD, to, from, 8);
       case I16X8_EXTADD_PAIRWISE_I8X16_S -> {
         pool(MOVAPS, X15, BYTES, BYTES);
-        emit(PMADDUBSW, X15, from); //                   1, unsigned, times each byte, signed
-        move(to, X15);
+        two(PMADDUBSW, to, X15, from); //                1, unsigned, times each byte, signed
       }
-      case I16X8_EXTADD_PAIRWISE_I8X16_U -> {
-        move(to, from);
-        pool(PMADDUBSW, to, BYTES, BYTES);
-      }
-      case I32X4_EXTADD_PAIRWISE_I16X8_S -> {
-        move(to, from);
-        pool(PMADDWD, to, WORDS, WORDS);
-      }
+      case I16X8_EXTADD_PAIRWISE_I8X16_U -> pool(PMADDUBSW, to, from, BYTES, BYTES);
+      case I32X4_EXTADD_PAIRWISE_I16X8_S -> pool(PMADDWD, to, from, WORDS, WORDS);
       case I32X4_EXTADD_PAIRWISE_I16X8_U -> {
         // As signed numbers, each 2^15 less; 2^16 too little in the sum.
-        move(to, from);
-        pool(PXOR, to, WORDS << 15, WORDS << 15);
+        pool(PXOR, to, from, WORDS << 15, WORDS << 15);
         pool(PMADDWD, to, WORDS, WORDS);
         pool(PADDD, to, DOUBLEWORDS << 16, DOUBLEWORDS << 16);
       }
@@ -103,34 +95,29 @@ final class X86Vectors extends VectorForms {
         // The lower 16 bits and the upper ones are exact; only their sum is rounded.
         zero(X15);
         emit(PBLENDW, X15, from, 0x55); //               xmm15 = the lower halves
-        move(to, from);
-        emit(PSUBD, to, X15);
+        two(PSUBD, to, from, X15);
         emit(CVTDQ2PS, X15, X15);
-        shiftBy(PSRLD_I, to, 1); //                      a half of the upper halves, which is not negative
+        shiftBy(PSRLD_I, to, to, 1); //                  a half of the upper halves, which is not negative
         emit(CVTDQ2PS, to, to);
         emit(ADDPS, to, to);
         emit(ADDPS, to, X15);
       }
       case F64X2_CONVERT_LOW_I32X4_U -> {
         // Below the upper half of 2^52, an integer is the fraction.
-        move(to, from);
-        pool(UNPCKLPS, to, 0x4330_0000_4330_0000L, 0x4330_0000_4330_0000L);
+        pool(UNPCKLPS, to, from, 0x4330_0000_4330_0000L, 0x4330_0000_4330_0000L);
         pool(SUBPD, to, 0x4330_0000_0000_0000L, 0x4330_0000_0000_0000L);
       }
       case I32X4_TRUNC_SAT_F32X4_S, I32X4_RELAXED_TRUNC_F32X4_S -> truncateSigned(to, from);
       case I32X4_TRUNC_SAT_F32X4_U, I32X4_RELAXED_TRUNC_F32X4_U -> truncateUnsigned(to, from);
       case I32X4_TRUNC_SAT_F64X2_S_ZERO, I32X4_RELAXED_TRUNC_F64X2_S_ZERO -> {
-        move(X15, from);
-        emit(CMPPD, X15, X15, EQUAL); //                              ones where it is a number
+        two(CMPPD, X15, from, from, EQUAL); //                        ones where it is a number
         pool(ANDPD, X15, 0x41DF_FFFF_FFC0_0000L, 0x41DF_FFFF_FFC0_0000L); // 2^31 - 1, or 0 for a NaN
-        move(to, from);
-        emit(MINPD, to, X15); //                                      of a NaN, the second operand
+        two(MINPD, to, from, X15); //                                 of a NaN, the second operand
         emit(CVTTPD2DQ, to, to); //                                   too small becomes -2^31
       }
       case I32X4_TRUNC_SAT_F64X2_U_ZERO, I32X4_RELAXED_TRUNC_F64X2_U_ZERO -> {
         zero(X15);
-        move(to, from);
-        emit(MAXPD, to, X15); //                                      0 for a NaN
+        two(MAXPD, to, from, X15); //                                 0 for a NaN
         pool(MINPD, to, 0x41EF_FFFF_FFE0_0000L, 0x41EF_FFFF_FFE0_0000L); // 2^32 - 1
         emit(ROUNDPD, to, to, 11);
         pool(ADDPD, to, 0x4330_0000_0000_0000L, 0x4330_0000_0000_0000L); // 2^52: the fraction is the integer
@@ -141,14 +128,12 @@ final class X86Vectors extends VectorForms {
   }
 
   private void mask(Instruction i, int to, int from, long mask) {
-    move(to, from);
-    pool(i, to, mask, mask);
+    pool(i, to, from, mask, mask);
   }
 
   private void negate(Instruction subtract, int to, int from) {
     zero(X15);
-    emit(subtract, X15, from);
-    move(to, X15);
+    two(subtract, to, X15, from);
   }
 
   /** Extends the upper half. */
@@ -162,39 +147,33 @@ final class X86Vectors extends VectorForms {
     // By the table of the bits of 0 to 15, for both halves of each byte.
     long low = 0x0302_0201_0201_0100L;
     long high = 0x0403_0302_0302_0201L;
-    move(X15, from);
-    shiftBy(PSRLW_I, X15, 4);
+    shiftBy(PSRLW_I, X15, from, 4);
     pool(PAND, X15, nibbles, nibbles);
     pool(MOVAPS, X14, low, high);
     emit(PSHUFB, X14, X15); //                    xmm14 = bits of the upper halves
-    move(X15, from);
-    pool(PAND, X15, nibbles, nibbles);
+    pool(PAND, X15, from, nibbles, nibbles);
     pool(MOVAPS, to, low, high);
     emit(PSHUFB, to, X15);
     emit(PADDB, to, X14);
   }
 
   private void truncateSigned(int to, int from) {
-    move(X15, from);
-    emit(CMPPS, X15, X15, EQUAL); //              ones where it is a number
-    move(to, from);
-    emit(PAND, to, X15); //                       0 for a NaN
+    two(CMPPS, X15, from, from, EQUAL); //        ones where it is a number
+    two(PAND, to, from, X15); //                  0 for a NaN
     emit(PXOR, X15, to); //                       sign bit: not that of the number
     emit(CVTTPS2DQ, to, to); //                   -2^31 if too large or too small
     emit(PAND, X15, to); //                       sign bit: positive, and became -2^31
-    shiftBy(PSRAD_I, X15, 31);
+    shiftBy(PSRAD_I, X15, X15, 31);
     emit(PXOR, to, X15); //                       2^31 - 1 instead
   }
 
   private void truncateUnsigned(int to, int from) {
     zero(X15);
-    move(to, from);
-    emit(MAXPS, to, X15); //                      0 for a NaN and below
+    two(MAXPS, to, from, X15); //                 0 for a NaN and below
     allOnes(X15);
-    shiftBy(PSRLD_I, X15, 1);
+    shiftBy(PSRLD_I, X15, X15, 1);
     emit(CVTDQ2PS, X15, X15); //                  xmm15 = 2^31
-    move(X14, to);
-    emit(SUBPS, X14, X15); //                     xmm14 = what is above 2^31
+    two(SUBPS, X14, to, X15); //                  xmm14 = what is above 2^31
     emit(CMPPS, X15, X14, LESS_OR_EQUAL); //      ones where that is 2^31 or more
     emit(CVTTPS2DQ, X14, X14);
     emit(PXOR, X14, X15); //                      2^31 - 1 where it is too large
@@ -207,7 +186,7 @@ final class X86Vectors extends VectorForms {
   // Two operands.
 
   /** The instruction that is the whole operation, if there is one. */
-  private static @Nullable Instruction single(Opcode opcode) {
+  static @Nullable Instruction single(Opcode opcode) {
     return switch (opcode) {
       case I8X16_ADD -> PADDB;
       case I8X16_SUB -> PSUBB;
@@ -319,18 +298,18 @@ final class X86Vectors extends VectorForms {
       case I16X8_GT_U -> isNotExtreme(PMINUW, PCMPEQW, to, left, right);
       case I32X4_LT_U -> isNotExtreme(PMAXUD, PCMPEQD, to, left, right);
       case I32X4_GT_U -> isNotExtreme(PMINUD, PCMPEQD, to, left, right);
-      case F32X4_EQ -> compare(CMPPS, to, left, right, EQUAL);
-      case F32X4_NE -> compare(CMPPS, to, left, right, NOT_EQUAL);
-      case F32X4_LT -> compare(CMPPS, to, left, right, LESS);
-      case F32X4_LE -> compare(CMPPS, to, left, right, LESS_OR_EQUAL);
-      case F32X4_GT -> compare(CMPPS, to, right, left, LESS);
-      case F32X4_GE -> compare(CMPPS, to, right, left, LESS_OR_EQUAL);
-      case F64X2_EQ -> compare(CMPPD, to, left, right, EQUAL);
-      case F64X2_NE -> compare(CMPPD, to, left, right, NOT_EQUAL);
-      case F64X2_LT -> compare(CMPPD, to, left, right, LESS);
-      case F64X2_LE -> compare(CMPPD, to, left, right, LESS_OR_EQUAL);
-      case F64X2_GT -> compare(CMPPD, to, right, left, LESS);
-      case F64X2_GE -> compare(CMPPD, to, right, left, LESS_OR_EQUAL);
+      case F32X4_EQ -> two(CMPPS, to, left, right, EQUAL);
+      case F32X4_NE -> two(CMPPS, to, left, right, NOT_EQUAL);
+      case F32X4_LT -> two(CMPPS, to, left, right, LESS);
+      case F32X4_LE -> two(CMPPS, to, left, right, LESS_OR_EQUAL);
+      case F32X4_GT -> two(CMPPS, to, right, left, LESS);
+      case F32X4_GE -> two(CMPPS, to, right, left, LESS_OR_EQUAL);
+      case F64X2_EQ -> two(CMPPD, to, left, right, EQUAL);
+      case F64X2_NE -> two(CMPPD, to, left, right, NOT_EQUAL);
+      case F64X2_LT -> two(CMPPD, to, left, right, LESS);
+      case F64X2_LE -> two(CMPPD, to, left, right, LESS_OR_EQUAL);
+      case F64X2_GT -> two(CMPPD, to, right, left, LESS);
+      case F64X2_GE -> two(CMPPD, to, right, left, LESS_OR_EQUAL);
       // The processor's minimum and maximum are the pseudo ones with the operands exchanged.
       case F32X4_PMIN -> two(MINPS, to, right, left);
       case F32X4_PMAX -> two(MAXPS, to, right, left);
@@ -342,10 +321,8 @@ final class X86Vectors extends VectorForms {
       case F64X2_MAX -> maximum(MAXPD, SUBPD, CMPPD, PSRLQ_I, 13, to, left, right);
       case I8X16_SWIZZLE -> {
         // A number from 16 on gets its uppermost bit, for which pshufb gives 0.
-        move(X15, right);
-        pool(PADDUSB, X15, 0x70 * BYTES, 0x70 * BYTES);
-        move(to, left);
-        emit(PSHUFB, to, X15);
+        pool(PADDUSB, X15, right, 0x70 * BYTES, 0x70 * BYTES);
+        two(PSHUFB, to, left, X15);
       }
       case I16X8_Q15MULR_SAT_S -> {
         commuting(PMULHRSW, to, left, right);
@@ -371,16 +348,19 @@ final class X86Vectors extends VectorForms {
     }
   }
 
+  void binaryConstant(Opcode opcode, int destination, int left, long low, long high) {
+    Instruction single = Objects.requireNonNull(single(opcode), opcode.text());
+    pool(single, destination - FLOATS, left - FLOATS, low, high);
+  }
+
   private void unequal(Instruction compare, int to, int left, int right) {
     two(compare, to, left, right);
     complement(to);
   }
 
   private void isExtreme(Instruction extreme, Instruction equal, int to, int left, int right) {
-    move(X15, left);
-    emit(extreme, X15, right);
-    emit(equal, X15, left);
-    move(to, X15);
+    two(extreme, X15, left, right);
+    two(equal, to, X15, left);
   }
 
   private void isNotExtreme(Instruction extreme, Instruction equal, int to, int left, int right) {
@@ -394,16 +374,13 @@ final class X86Vectors extends VectorForms {
    */
   private void minimum(
       Instruction min, Instruction compare, Instruction shift, int bits, int to, int left, int right) {
-    move(X15, left);
-    emit(min, X15, right);
-    move(X14, right);
-    emit(min, X14, left);
+    two(min, X15, left, right);
+    two(min, X14, right, left);
     emit(ORPS, X15, X14); //                      -0 if one is, a NaN if one is
     emit(compare, X14, X15, UNORDERED); //        ones where it is a NaN
     emit(ORPS, X15, X14);
-    shiftBy(shift, X14, bits); //                 the payload but for the quiet bit
-    emit(ANDNPS, X14, X15);
-    move(to, X14);
+    shiftBy(shift, X14, X14, bits); //            the payload but for the quiet bit
+    two(ANDNPS, to, X14, X15);
   }
 
   private void maximum(
@@ -415,17 +392,14 @@ final class X86Vectors extends VectorForms {
       int to,
       int left,
       int right) {
-    move(X15, left);
-    emit(max, X15, right);
-    move(X14, right);
-    emit(max, X14, left);
+    two(max, X15, left, right);
+    two(max, X14, right, left);
     emit(XORPS, X14, X15); //                     where the two differ: zeros' signs, NaNs
     emit(ORPS, X15, X14); //                      a NaN if one is, -0 if they differ in sign
     emit(subtract, X15, X14); //                  -0 minus -0 is 0
     emit(compare, X14, X15, UNORDERED);
-    shiftBy(shift, X14, bits);
-    emit(ANDNPS, X14, X15);
-    move(to, X14);
+    shiftBy(shift, X14, X14, bits);
+    two(ANDNPS, to, X14, X15);
   }
 
   private void extendAndMultiply(Instruction extend, boolean high, int to, int left, int right) {
@@ -438,35 +412,28 @@ final class X86Vectors extends VectorForms {
       emit(extend, X14, left);
       emit(extend, X15, right);
     }
-    emit(PMULLW, X14, X15);
-    move(to, X14);
+    two(PMULLW, to, X14, X15);
   }
 
   private void multiplyWords(Instruction upper, Instruction unpack, int to, int left, int right) {
-    move(X14, left);
-    emit(PMULLW, X14, right); //                  lower halves of the products
-    move(X15, left);
-    emit(upper, X15, right); //                   upper halves
-    emit(unpack, X14, X15);
-    move(to, X14);
+    two(PMULLW, X14, left, right); //             lower halves of the products
+    two(upper, X15, left, right); //              upper halves
+    two(unpack, to, X14, X15);
   }
 
   private void multiplyDoublewords(Instruction multiply, int order, int to, int left, int right) {
     emit(PSHUFD, X14, left, order);
     emit(PSHUFD, X15, right, order);
-    emit(multiply, X14, X15);
-    move(to, X14);
+    two(multiply, to, X14, X15);
   }
 
   private void multiplyQuadwords(int to, int left, int right) {
-    move(X14, left);
-    shiftBy(PSRLQ_I, X14, 32);
+    shiftBy(PSRLQ_I, X14, left, 32);
     emit(PMULUDQ, X14, right); //                 upper half of left times lower half of right
-    move(X15, right);
-    shiftBy(PSRLQ_I, X15, 32);
+    shiftBy(PSRLQ_I, X15, right, 32);
     emit(PMULUDQ, X15, left); //                  and the other way round
     emit(PADDQ, X14, X15);
-    shiftBy(PSLLQ_I, X14, 32);
+    shiftBy(PSLLQ_I, X14, X14, 32);
     commuting(PMULUDQ, to, left, right);
     emit(PADDQ, to, X14);
   }
@@ -484,41 +451,65 @@ final class X86Vectors extends VectorForms {
           I16X8_RELAXED_LANESELECT,
           I32X4_RELAXED_LANESELECT,
           I64X2_RELAXED_LANESELECT -> {
-        move(X15, c);
-        emit(PANDN, X15, b); //       b where the mask is 0
-        move(X14, a);
-        emit(PAND, X14, c); //        a where it is 1
-        emit(POR, X14, X15);
-        move(to, X14);
+        two(PANDN, X15, c, b); //       b where the mask is 0
+        two(PAND, X14, a, c); //        a where it is 1
+        two(POR, to, X14, X15);
       }
-      case F32X4_RELAXED_MADD -> multiplyAdd(MULPS, ADDPS, to, a, b, c);
-      case F64X2_RELAXED_MADD -> multiplyAdd(MULPD, ADDPD, to, a, b, c);
-      case F32X4_RELAXED_NMADD -> multiplySubtract(MULPS, SUBPS, to, a, b, c);
-      case F64X2_RELAXED_NMADD -> multiplySubtract(MULPD, SUBPD, to, a, b, c);
+      case F32X4_RELAXED_MADD -> {
+        if (!fused(VFMADD213PS, VFMADD231PS, to, a, b, c)) {
+          multiplyAdd(MULPS, ADDPS, to, a, b, c);
+        }
+      }
+      case F64X2_RELAXED_MADD -> {
+        if (!fused(VFMADD213PD, VFMADD231PD, to, a, b, c)) {
+          multiplyAdd(MULPD, ADDPD, to, a, b, c);
+        }
+      }
+      case F32X4_RELAXED_NMADD -> {
+        if (!fused(VFNMADD213PS, VFNMADD231PS, to, a, b, c)) {
+          multiplySubtract(MULPS, SUBPS, to, a, b, c);
+        }
+      }
+      case F64X2_RELAXED_NMADD -> {
+        if (!fused(VFNMADD213PD, VFNMADD231PD, to, a, b, c)) {
+          multiplySubtract(MULPD, SUBPD, to, a, b, c);
+        }
+      }
       case I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S -> {
-        move(X15, b);
-        emit(PMADDUBSW, X15, a);
+        two(PMADDUBSW, X15, b, a);
         pool(PMADDWD, X15, WORDS, WORDS);
-        emit(PADDD, X15, c);
-        move(to, X15);
+        two(PADDD, to, X15, c);
       }
       default -> throw new IllegalArgumentException(opcode.text());
     }
   }
 
+  /**
+   * {@code to = a * b + c}, or {@code -(a * b) + c}, rounded once, if the processor can; false if it can't. One form
+   * overwrites a factor (its operands are factor, factor, summand), the other the summand (summand, factor, factor).
+   */
+  private boolean fused(Instruction overFactor, Instruction overSummand, int to, int a, int b, int c) {
+    if (!masm.features.has(CpuFeature.FMA)) {
+      return false;
+    }
+    if (to == a) {
+      asm.emit3(overFactor, false, to, b, c);
+    } else if (to == b) {
+      asm.emit3(overFactor, false, to, a, c);
+    } else {
+      move(to, c);
+      asm.emit3(overSummand, false, to, a, b);
+    }
+    return true;
+  }
+
   private void multiplyAdd(Instruction multiply, Instruction add, int to, int a, int b, int c) {
-    move(X15, a);
-    emit(multiply, X15, b);
-    emit(add, X15, c);
-    move(to, X15);
+    two(multiply, X15, a, b);
+    two(add, to, X15, c);
   }
 
   private void multiplySubtract(Instruction multiply, Instruction subtract, int to, int a, int b, int c) {
-    move(X14, a);
-    emit(multiply, X14, b);
-    move(X15, c);
-    emit(subtract, X15, X14);
-    move(to, X15);
+    two(multiply, X14, a, b);
+    two(subtract, to, c, X14);
   }
-
 }

@@ -10,10 +10,13 @@ import java.util.function.Consumer;
  * One row of the instruction table with its operands: what the assembler is to encode, and how a disassembler in Intel
  * syntax prints it. The text comes from the row alone, never from the bytes.
  *
+ * @param vex whether a row that has both is encoded with VEX
+ * @param vvvv the register in VEX.vvvv, if there is one
  * @param rm the register in ModRM.rm, or {@link Registers#NONE} if that operand is in memory
  */
 record EncodedForm(
     Instruction row,
+    boolean vex,
     boolean wide,
     int reg,
     int rm,
@@ -29,6 +32,7 @@ record EncodedForm(
   static final int[] DISPLACEMENTS = {0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE};
 
   private static final int[] NO_IMMEDIATE = {0};
+  private static final int[] NO_SOURCE = {0};
   private static final int[] IMMEDIATE_8 = {0, 1, 127, -1, -128};
   private static final int[] IMMEDIATE_16 = {0, 1, 127, 128, 0x7FFF, -1, -128, -129, -0x8000};
   private static final int[] IMMEDIATE_32 = {
@@ -38,28 +42,46 @@ record EncodedForm(
   private static final String[] BYTE_REGISTERS = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
   private static final String[] WORD_REGISTERS = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
 
-  /** Enumerates the forms of every row. */
-  static void forEach(Consumer<EncodedForm> action) {
+  /** Enumerates the forms of every row: the legacy ones, or those that an assembler for AVX has instead. */
+  static void forEach(boolean avx, Consumer<EncodedForm> action) {
     for (Instruction row : Instruction.values()) {
+      boolean hasBoth =
+          row.encoding != Instruction.Encoding.LEGACY && row.encoding != Instruction.Encoding.VEX;
+      if (avx && !hasBoth) {
+        continue;
+      }
       if (row.width == Instruction.Width.BOTH) {
-        forEach(row, false, action);
-        forEach(row, true, action);
+        forEach(row, avx, false, action);
+        forEach(row, avx, true, action);
       } else {
-        forEach(row, row.width == Instruction.Width.ONLY_64, action);
+        forEach(row, avx, row.width == Instruction.Width.ONLY_64, action);
       }
     }
   }
 
-  private static void forEach(Instruction row, boolean wide, Consumer<EncodedForm> action) {
+  /** Whether there is a source in VEX.vvvv, or, of a shift, the destination. */
+  private static boolean usesVvvv(Instruction row, boolean vex, boolean inMemory) {
+    return switch (row.encoding) {
+      case LEGACY, SSE -> false;
+      case SSE_NDS -> vex;
+      case SSE_MOVE -> vex && !inMemory;
+      case VEX -> row.form == Instruction.Form.RMV || row.form == Instruction.Form.RVM;
+    };
+  }
+
+  private static void forEach(Instruction row, boolean vex, boolean wide, Consumer<EncodedForm> action) {
     int[] immediates = immediates(row);
     int[] regs = row.digit < 0 ? REGISTERS : new int[] {NONE};
-    int[] counts = row.form == Instruction.Form.RMV ? REGISTERS : NO_IMMEDIATE;
+    int[] sources = usesVvvv(row, vex, false) ? REGISTERS : NO_SOURCE;
     if (row.rm != Instruction.Operand.ADDRESS) {
       for (int reg : regs) {
         for (int rm : REGISTERS) {
-          for (int vvvv : counts) {
+          for (int vvvv : sources) {
+            if (row.encoding == Instruction.Encoding.SSE_MOVE && row.form == Instruction.Form.MR && vvvv != rm && vex) {
+              continue; // only as a move
+            }
             for (int immediate : immediates) {
-              action.accept(new EncodedForm(row, wide, reg, rm, vvvv, NONE, NONE, 0, 0, immediate));
+              action.accept(new EncodedForm(row, vex, wide, reg, rm, vvvv, NONE, NONE, 0, 0, immediate));
             }
           }
         }
@@ -68,6 +90,7 @@ record EncodedForm(
     if (row.form == Instruction.Form.RMV || row.rm == Instruction.Operand.XMM_ONLY) {
       return;
     }
+    sources = usesVvvv(row, vex, true) ? REGISTERS : NO_SOURCE;
     // Registers and immediates take turns: their encodings don't depend on the address's.
     int turn = 0;
     for (int base = 0; base <= REGISTERS.length; base++) {
@@ -80,11 +103,12 @@ record EncodedForm(
           for (int displacement : DISPLACEMENTS) {
             int baseRegister = base == REGISTERS.length ? NONE : REGISTERS[base];
             int reg = regs[turn % regs.length];
+            int vvvv = sources[turn / regs.length % sources.length];
             int immediate = immediates[turn % immediates.length];
             turn++;
             action.accept(
                 new EncodedForm(
-                    row, wide, reg, NONE, 0, baseRegister, indexRegister, scale, displacement, immediate));
+                    row, vex, wide, reg, NONE, vvvv, baseRegister, indexRegister, scale, displacement, immediate));
           }
         }
       }
@@ -92,7 +116,8 @@ record EncodedForm(
     for (int reg : regs) {
       for (int displacement : DISPLACEMENTS) {
         for (int immediate : immediates) {
-          action.accept(new EncodedForm(row, wide, reg, NONE, 0, RIP, NONE, 0, displacement, immediate));
+          int vvvv = sources[turn++ % sources.length];
+          action.accept(new EncodedForm(row, vex, wide, reg, NONE, vvvv, RIP, NONE, 0, displacement, immediate));
         }
       }
     }
@@ -111,9 +136,13 @@ record EncodedForm(
     return rm == NONE;
   }
 
+  private boolean usesVvvv() {
+    return usesVvvv(row, vex, inMemory());
+  }
+
   void emit(Assembler assembler) {
-    if (row.form == Instruction.Form.RMV) {
-      assembler.emit3(row, wide, reg, rm, vvvv);
+    if (usesVvvv()) {
+      emitWithVvvv(assembler);
     } else if (!inMemory()) {
       if (row.digit < 0) {
         assembler.emit(row, wide, reg, rm);
@@ -130,17 +159,32 @@ record EncodedForm(
     }
   }
 
+  private void emitWithVvvv(Assembler assembler) {
+    if (inMemory()) {
+      assembler.emitMemory3(row, wide, reg, vvvv, base, index, scale, displacement);
+    } else if (row.form == Instruction.Form.RMV) {
+      assembler.emit3(row, wide, reg, rm, vvvv);
+    } else if (row.form == Instruction.Form.MR) {
+      assembler.emit(row, wide, reg, rm);
+    } else if (row.digit >= 0) {
+      assembler.emitShift(row, vvvv, rm);
+    } else {
+      assembler.emit3(row, wide, reg, vvvv, rm);
+    }
+  }
+
   /** The instruction in Intel syntax, as GNU objdump prints it but for blanks. */
   String text() {
-    StringBuilder text = new StringBuilder(mnemonic()).append(' ');
+    StringBuilder text = new StringBuilder(vex ? "v" : "").append(mnemonic()).append(' ');
     String inRm = inMemory() ? memory() : register(row.rm, rm);
+    String source = usesVvvv() ? register(row.digit < 0 ? row.reg : row.rm, vvvv) : "";
+    String between = usesVvvv() ? "," + source : "";
     switch (row.form) {
-      case RM -> text.append(register(row.reg, reg)).append(',').append(inRm);
-      case MR -> text.append(inRm).append(',').append(register(row.reg, reg));
-      case M -> text.append(inRm);
+      case RM, RVM -> text.append(register(row.reg, reg)).append(between).append(',').append(inRm);
+      case MR -> text.append(inRm).append(between).append(',').append(register(row.reg, reg));
+      case M -> text.append(usesVvvv() ? source + "," : "").append(inRm);
       case M_CL -> text.append(inRm).append(",cl");
-      case RMV ->
-          text.append(register(row.reg, reg)).append(',').append(inRm).append(',').append(register(row.reg, vvvv));
+      case RMV -> text.append(register(row.reg, reg)).append(',').append(inRm).append(between);
     }
     if (row.immediate != 0 && !namesComparison()) {
       text.append(",0x").append(Long.toHexString(shownImmediate()));
@@ -200,8 +244,8 @@ record EncodedForm(
   int bits(Instruction.Operand operand) {
     return switch (operand) {
       case GP -> gpBits();
-      case GP8 -> 8;
-      case GP16 -> 16;
+      case GP8, XMM8 -> 8;
+      case GP16, XMM16 -> 16;
       case GP32, XMM32 -> 32;
       case GP_M8 -> inMemory() ? 8 : 32;
       case GP_M16 -> inMemory() ? 16 : 32;
@@ -213,7 +257,7 @@ record EncodedForm(
 
   private String register(Instruction.Operand operand, int number) {
     return switch (operand) {
-      case XMM, XMM32, XMM64, XMM128, XMM_ONLY -> "xmm" + number;
+      case XMM, XMM8, XMM16, XMM32, XMM64, XMM128, XMM_ONLY -> "xmm" + number;
       default -> gpRegister(bits(operand), number);
     };
   }

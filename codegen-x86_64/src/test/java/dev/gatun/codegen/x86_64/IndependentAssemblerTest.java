@@ -40,7 +40,7 @@ class IndependentAssemblerTest {
   void theBytesAgree() throws IllegalAccessException {
     Assembler assembler = new Assembler();
     List<EncodedForm> forms = new ArrayList<>();
-    EncodedForm.forEach(forms::add);
+    EncodedForm.forEach(false, forms::add);
     List<String> differences = new ArrayList<>();
     Set<KnownDifference> met = EnumSet.noneOf(KnownDifference.class);
     int agreed = 0;
@@ -144,7 +144,7 @@ class IndependentAssemblerTest {
       case MR -> operands.addAll(List.of(rm, register(o, row.reg, o.reg())));
       case M -> operands.add(rm);
       case M_CL -> operands.addAll(List.of(rm, Asm.cl));
-      case RMV -> throw new AssertionError(row);
+      case RMV, RVM -> throw new AssertionError(row);
     }
     if (row.immediate > 0) {
       operands.add(Immediate.imm(o.immediate()));
@@ -180,7 +180,7 @@ class IndependentAssemblerTest {
 
   private static Operand register(EncodedForm o, Instruction.Operand operand, int number) {
     return switch (operand) {
-      case XMM, XMM32, XMM64, XMM128, XMM_ONLY -> XMMRegister.xmm(number);
+      case XMM, XMM8, XMM16, XMM32, XMM64, XMM128, XMM_ONLY -> XMMRegister.xmm(number);
       default -> gp(o.bits(operand), number);
     };
   }
