@@ -260,9 +260,9 @@ class CryptographyTest {
       for (int length : new int[] {0, 1, 31, 32, 33, 111, 128, 1000, LONGEST}) {
         seed = random(random, 32);
         byte[] message = random(random, length);
+        EdECPrivateKeySpec key = new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed);
         Signature signer = Signature.getInstance("Ed25519");
-        signer.initSign(
-            KeyFactory.getInstance("Ed25519").generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
+        signer.initSign(KeyFactory.getInstance("Ed25519").generatePrivate(key));
         signer.update(message);
         byte[] expected = signer.sign();
         publicKey = program.publicKey(seed);
