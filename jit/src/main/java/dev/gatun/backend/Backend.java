@@ -27,6 +27,15 @@ public interface Backend {
   /** A new macro-assembler, to be used by one thread at a time. */
   MacroAssembler newMacroAssembler();
 
+  /**
+   * A macro-assembler for a processor of which is known what it can do beyond the base architecture; for code that is
+   * looked at on any machine.
+   *
+   * @param features the names that /proc/cpuinfo has, between blanks
+   * @throws IllegalArgumentException if a name is not known; lists those that are
+   */
+  MacroAssembler newMacroAssembler(String features);
+
   /** How arguments and results travel between functions. */
   CallingConvention callingConvention();
 

@@ -92,6 +92,12 @@ public abstract class MacroAssembler {
   public abstract int size();
 
   /**
+   * Where the code holds data, tables of jumps and constants, in ascending order: for each place its first position and
+   * the one behind it.
+   */
+  public abstract int[] data();
+
+  /**
    * Begins a handler of exceptions: control arrives with the function's frame pointer, the exception in
    * {@link #exceptionRegister}, and nothing else. The function is no leaf.
    */

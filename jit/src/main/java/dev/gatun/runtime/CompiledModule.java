@@ -34,16 +34,7 @@ public final class CompiledModule {
   public CompiledModule(WasmModule module, Machine machine, boolean guardPages) {
     this.module = module;
     this.machine = machine;
-    this.layout =
-        new VmContextLayout(
-            module.importedFunctions(),
-            module.functionCount() - module.importedFunctions(),
-            globalSizes(module),
-            module.tables().length,
-            guarded(module, guardPages),
-            module.typeCount(),
-            module.referenceIndex(),
-            module.referenceCount());
+    this.layout = layout(module, guardPages);
     this.space = new CodeSpace(machine.arena(), this);
     this.code = new long[module.functionCount()];
     this.pcTables = new byte[module.functionCount()][];
@@ -53,6 +44,23 @@ public final class CompiledModule {
       rtts[i] = Rtt.of(module.definedType(i));
     }
     machine.lazyThunk(Math.max(0, module.functionCount() - 1));
+  }
+
+  /**
+   * How the records of a module's instances are laid out.
+   *
+   * @param guardPages whether memories that can have guard pages will have them
+   */
+  public static VmContextLayout layout(WasmModule module, boolean guardPages) {
+    return new VmContextLayout(
+        module.importedFunctions(),
+        module.functionCount() - module.importedFunctions(),
+        globalSizes(module),
+        module.tables().length,
+        guarded(module, guardPages),
+        module.typeCount(),
+        module.referenceIndex(),
+        module.referenceCount());
   }
 
   private static byte[] globalSizes(WasmModule module) {

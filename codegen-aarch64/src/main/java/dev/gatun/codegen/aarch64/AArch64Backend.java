@@ -38,6 +38,11 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public MacroAssembler newMacroAssembler(String features) {
+    throw missing();
+  }
+
+  @Override
   public CallingConvention callingConvention() {
     throw missing();
   }

@@ -59,6 +59,11 @@ final class Assembler {
   private int[] poolUseCell = new int[16];
   private int poolUses;
 
+  /** Where data begins and ends, in turn. */
+  private int[] data = new int[16];
+
+  private int dataEnds;
+
   /** An assembler of legacy encodings, but for the instructions that have none. */
   Assembler() {
     this(false);
@@ -82,6 +87,7 @@ final class Assembler {
   /** Starts anew. */
   void reset() {
     at = 0;
+    dataEnds = 0;
     labels = 0;
     fixups = 0;
     poolCells = 0;
@@ -126,6 +132,20 @@ final class Assembler {
     room(8);
     LONG.set(code, at, value);
     at += 8;
+  }
+
+  /** Notes that what has been emitted from a position on is data. */
+  void endData(int start) {
+    if (dataEnds + 2 > data.length) {
+      data = Arrays.copyOf(data, 2 * data.length);
+    }
+    data[dataEnds++] = start;
+    data[dataEnds++] = at;
+  }
+
+  /** Where data begins and ends, in turn. */
+  int[] data() {
+    return Arrays.copyOf(data, dataEnds);
   }
 
   /** Overwrites four bytes. */
@@ -349,6 +369,7 @@ final class Assembler {
     if (poolCells == 0) {
       return;
     }
+    int start = at;
     while ((at & 15) != 0) {
       db(0);
     }
@@ -359,6 +380,7 @@ final class Assembler {
     for (int i = 0; i < 2 * poolCells; i++) {
       dq(pool[i]);
     }
+    endData(start);
   }
 
   // Instructions without ModRM, and those with a condition in the opcode.

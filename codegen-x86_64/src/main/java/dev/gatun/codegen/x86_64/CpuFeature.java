@@ -22,4 +22,20 @@ enum CpuFeature {
     this.text = text;
     this.base = base;
   }
+
+  /**
+   * The one with a name.
+   *
+   * @throws IllegalArgumentException if there is none; lists those that are
+   */
+  static CpuFeature named(String name) {
+    StringBuilder known = new StringBuilder();
+    for (CpuFeature feature : values()) {
+      if (name.equals(feature.text)) {
+        return feature;
+      }
+      known.append(known.isEmpty() ? "" : ", ").append(feature.text);
+    }
+    throw new IllegalArgumentException("'" + name + "' is no known feature of a processor; these are: " + known);
+  }
 }

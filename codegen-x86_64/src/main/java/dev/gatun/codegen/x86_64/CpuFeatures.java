@@ -63,6 +63,20 @@ final class CpuFeatures {
   }
 
   /**
+   * What is named.
+   *
+   * @param names between blanks
+   * @throws IllegalArgumentException if a name is not known; lists those that are
+   */
+  static CpuFeatures parse(String names) {
+    Set<CpuFeature> named = EnumSet.noneOf(CpuFeature.class);
+    for (String name : names.strip().split(" +")) {
+      named.add(CpuFeature.named(name));
+    }
+    return new CpuFeatures(named).consistent();
+  }
+
+  /**
    * The same without some.
    *
    * @param names as in {@code -avx,-bmi2}
@@ -73,22 +87,12 @@ final class CpuFeatures {
     rest.addAll(features);
     for (String name : names.split(",")) {
       String stripped = name.strip();
-      if (!stripped.isEmpty()) {
-        rest.remove(toOmit(stripped));
+      if (!stripped.startsWith("-")) {
+        throw new IllegalArgumentException("'" + stripped + "' must begin with a minus sign, as in -avx,-bmi2");
       }
+      rest.remove(CpuFeature.named(stripped.substring(1)));
     }
     return new CpuFeatures(rest).consistent();
-  }
-
-  private static CpuFeature toOmit(String name) {
-    StringBuilder known = new StringBuilder();
-    for (CpuFeature feature : CpuFeature.values()) {
-      if (name.equals("-" + feature.text)) {
-        return feature;
-      }
-      known.append(known.isEmpty() ? "-" : ", -").append(feature.text);
-    }
-    throw new IllegalArgumentException("'" + name + "' is no feature that can be taken away; these can: " + known);
   }
 
   boolean has(CpuFeature feature) {

@@ -66,6 +66,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public MacroAssembler newMacroAssembler(String names) {
+    return new X86Arithmetic(CpuFeatures.parse(names));
+  }
+
+  @Override
   public CallingConvention callingConvention() {
     return CONVENTION;
   }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Vectors as what they consist of: constants, lanes, loads and stores, tests of lanes, shuffles. */
 final class X86Lanes extends VectorForms {
+  /** What pshufd takes to leave all lanes of 32 bits where they are. */
+  private static final int SAME_ORDER = 0b11_10_01_00;
+
   X86Lanes(X86MacroAssembler masm) {
     super(masm);
   }
@@ -94,8 +97,8 @@ final class X86Lanes extends VectorForms {
           extract(PEXTRD, wide, destination, from, lane);
         }
       }
-      case F32X4_EXTRACT_LANE -> pick(destination - FLOATS, from, lane);
-      case F64X2_EXTRACT_LANE -> pick(destination - FLOATS, from, lane == 0 ? 0 : 0xEE);
+      case F32X4_EXTRACT_LANE -> pick(destination - FLOATS, from, lane == 0 ? SAME_ORDER : lane);
+      case F64X2_EXTRACT_LANE -> pick(destination - FLOATS, from, lane == 0 ? SAME_ORDER : 0xEE);
       default -> throw new IllegalArgumentException(opcode.text());
     }
   }
@@ -105,8 +108,9 @@ final class X86Lanes extends VectorForms {
     asm.immediate(i, lane);
   }
 
+  /** Moves lanes of 32 bits, in an order of two bits each; the upper ones of a scalar count for nothing. */
   private void pick(int to, int from, int order) {
-    if (order == 0) {
+    if (order == SAME_ORDER) {
       move(to, from);
     } else {
       emit(PSHUFD, to, from, order);
@@ -283,7 +287,7 @@ final class X86Lanes extends VectorForms {
       order |= start / 4 << 2 * i;
     }
     if (doublewords) {
-      emit(PSHUFD, to, from, order);
+      pick(to, from, order);
       return;
     }
     pool(PSHUFB, to, from, control(lanes, 0, false), control(lanes, 8, false));

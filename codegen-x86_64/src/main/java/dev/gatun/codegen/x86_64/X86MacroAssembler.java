@@ -196,6 +196,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   }
 
   @Override
+  public int[] data() {
+    return asm.data();
+  }
+
+  @Override
   public int size() {
     return asm.position();
   }
@@ -309,6 +314,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     for (int i = 0; i < count; i++) {
       asm.dlLabel(targets[i], start);
     }
+    asm.endData(start);
   }
 
   /** {@code cmp register, constant}, or test where that is shorter. */

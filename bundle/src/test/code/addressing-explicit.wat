@@ -1,0 +1,15 @@
+;; bounds: explicit
+(module
+  (memory 1)
+  (func $offset (param i32) (result i32) (i32.load offset=8 (local.get 0)))
+  (func $large-offset (param i32) (result i32) (i32.load offset=0x7fff_ffff (local.get 0)))
+  (func $larger-offset (param i32) (result i32) (i32.load offset=0x8000_0000 (local.get 0)))
+  (func $largest-offset (param i32) (result i32) (i32.load8_u offset=0xffff_ffff (local.get 0)))
+  (func $constant-address (result i32) (i32.load offset=8 (i32.const 8)))
+  (func $constant-beyond (result i32) (i32.load offset=0xffff_0000 (i32.const 0x10000)))
+  (func $added-constant (param i32) (result i32) (i32.load offset=4 (i32.add (local.get 0) (i32.const 4))))
+  (func $scaled (param i32 i32) (result i32)
+    (i32.load (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2)))))
+  (func $wrapped (param i64) (result i32) (i32.load (i32.wrap_i64 (local.get 0))))
+  (func $loaded (param i32) (result i32) (i32.load (i32.load (local.get 0))))
+  (func $through-memory (param i32) (i32.store (local.get 0) (i32.add (i32.load (local.get 0)) (i32.const 1)))))

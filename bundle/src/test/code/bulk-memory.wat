@@ -1,0 +1,11 @@
+(module
+  (memory 1)
+  (data $d "abc")
+  (func $size (result i32) (memory.size))
+  (func $grow (param i32) (result i32) (memory.grow (local.get 0)))
+  (func $copy (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+  (func $copy-constant (param i32) (memory.copy (local.get 0) (i32.const 100) (i32.const 16)))
+  (func $fill (param i32 i32) (memory.fill (local.get 0) (i32.const 0) (local.get 1)))
+  (func $out-of-bounds (memory.fill (i32.const -1) (i32.const 0) (i32.const 2)))
+  (func $init (param i32) (memory.init $d (local.get 0) (i32.const 0) (i32.const 3)))
+  (func $drop (data.drop $d)))

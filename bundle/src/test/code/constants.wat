@@ -1,0 +1,12 @@
+(module
+  (func $zero (result i32) (i32.const 0))
+  (func $i32 (result i32) (i32.const -1))
+  (func $i64 (result i64) (i64.const -1))
+  (func $u32-in-64 (result i64) (i64.const 0xffff_ffff))
+  (func $wide (result i64) (i64.const 0x1234_5678_9abc_def0))
+  (func $f32 (result f32) (f32.const 1.5))
+  (func $f64 (result f64) (f64.const -0))
+  (func $f64-zero (result f64) (f64.const 0))
+  (func $v128 (result v128) (v128.const i32x4 1 2 3 4))
+  (func $v128-ones (result v128) (v128.const i64x2 -1 -1))
+  (func $shared-in-pool (result f64 f64 f64) (f64.const 2) (f64.const 2) (f64.const 3)))

@@ -1,0 +1,15 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (func $wrap (param i64) (result i32) (i32.wrap_i64 (local.get 0)))
+  (func $extend (param i32) (result i64) (i64.extend_i32_s (i32.add (local.get 0) (i32.const 1))))
+  (func $extend-unsigned (param i32) (result i64) (i64.extend_i32_u (local.get 0)))
+  (func $extend8 (param i32) (result i32) (i32.extend8_s (local.get 0)))
+  (func $truncate (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
+  (func $truncate-unsigned (param f32) (result i64) (i64.trunc_f32_u (local.get 0)))
+  (func $truncate-constant (result i32) (i32.trunc_f64_s (f64.const 1e10)))
+  (func $saturate (param f32) (result i32) (i32.trunc_sat_f32_u (local.get 0)))
+  (func $convert (param i32) (result f64) (f64.convert_i32_s (local.get 0)))
+  (func $convert-unsigned (param i64) (result f32) (f32.convert_i64_u (local.get 0)))
+  (func $promote (param f32) (result f64) (f64.promote_f32 (local.get 0)))
+  (func $demote (param f64) (result f32) (f32.demote_f64 (f64.neg (local.get 0))))
+  (func $reinterpret (param f64) (result i64) (i64.reinterpret_f64 (local.get 0))))

@@ -1,0 +1,12 @@
+(module
+  (func $local (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+  (func $computed (param i32 i32) (result i32)
+    (i32.div_u (i32.add (local.get 0) (i32.const 1)) (i32.sub (local.get 1) (i32.const 1))))
+  (func $remainder (param i32 i32) (result i32) (i32.rem_s (local.get 0) (local.get 1)))
+  (func $unsigned-remainder (param i64 i64) (result i64) (i64.rem_u (local.get 0) (local.get 1)))
+  (func $constant (param i32) (result i32) (i32.div_s (local.get 0) (i32.const 7)))
+  (func $unsigned-by-constant (param i32) (result i32) (i32.div_u (local.get 0) (i32.const 10)))
+  (func $by-power-of-two (param i32) (result i32) (i32.div_u (local.get 0) (i32.const 8)))
+  (func $remainder-by-power-of-two (param i64) (result i64) (i64.rem_u (local.get 0) (i64.const 16)))
+  (func $by-minus-one (param i32) (result i32) (i32.div_s (local.get 0) (i32.const -1)))
+  (func $by-zero (param i32) (result i32) (i32.div_u (local.get 0) (i32.const 0))))

@@ -1,0 +1,15 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (memory 1)
+  (func $constant (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.5)))
+  (func $local (param f32 f32) (result f32) (f32.sub (local.get 0) (local.get 1)))
+  (func $computed (param f64 f64) (result f64)
+    (f64.div (f64.add (local.get 0) (local.get 1)) (f64.sub (local.get 0) (local.get 1))))
+  (func $loaded (param f64 i32) (result f64) (f64.add (local.get 0) (f64.load (local.get 1))))
+  (func $loaded-out-of-bounds (param f32) (result f32) (f32.add (local.get 0) (f32.load offset=4 (i32.const -4))))
+  (func $square-root (param f32) (result f32) (f32.sqrt (local.get 0)))
+  (func $rounded (param f64) (result f64) (f64.floor (f64.nearest (local.get 0))))
+  (func $minimum (param f64 f64) (result f64) (f64.min (local.get 0) (local.get 1)))
+  (func $maximum (param f32) (result f32) (f32.max (local.get 0) (f32.const 0)))
+  (func $copysign (param f64 f64) (result f64) (f64.copysign (local.get 0) (local.get 1)))
+  (func $absolute (param f32) (result f32) (f32.abs (local.get 0))))

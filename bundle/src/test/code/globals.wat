@@ -1,0 +1,11 @@
+(module
+  (import "env" "imported" (global $imported i32))
+  (import "env" "shared" (global $mutable (mut i64)))
+  (global $own (mut i32) (i32.const 0))
+  (global $vector (mut v128) (v128.const i64x2 0 0))
+  (global $float (mut f64) (f64.const 0))
+  (func $constant (global.set $own (i32.const 7)))
+  (func $local (param i64) (global.set $mutable (local.get 0)))
+  (func $computed (global.set $own (i32.add (global.get $own) (global.get $imported))))
+  (func $vectors (global.set $vector (i8x16.add (global.get $vector) (global.get $vector))))
+  (func $floats (result f64) (f64.sqrt (global.get $float))))

@@ -1,0 +1,10 @@
+(module
+  (tag $e (param i32))
+  (func $thrower (throw $e (i32.const 1)))
+  (func $catch (param $x i32) (result i32)
+    (try (result i32)
+      (do (call $thrower) (i32.const 0))
+      (catch $e (i32.add (local.get $x)))
+      (catch_all (i32.const 2))))
+  (func $rethrow (try $t (do (call $thrower)) (catch_all (rethrow $t))))
+  (func $delegate (try $t (do (try (do (call $thrower)) (delegate $t))) (catch $e (drop)))))

@@ -1,0 +1,17 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (func $multiply-add (param v128 v128 v128) (result v128)
+    (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))
+  (func $accumulate (param $sum v128) (param $a v128) (param $b v128) (result v128)
+    (local.set $sum (f64x2.relaxed_madd (local.get $a) (local.get $b) (local.get $sum)))
+    (local.get $sum))
+  (func $negated (param v128 v128 v128) (result v128)
+    (f64x2.relaxed_nmadd (local.get 0) (local.get 1) (local.get 2)))
+  (func $swizzle-constant (param v128) (result v128)
+    (i8x16.relaxed_swizzle (local.get 0) (v128.const i64x2 0x0001_0203_0405_0607 0)))
+  (func $select (param v128 v128 v128) (result v128)
+    (i8x16.relaxed_laneselect (local.get 0) (local.get 1) (local.get 2)))
+  (func $dot (param v128 v128 v128) (result v128)
+    (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get 0) (local.get 1) (local.get 2)))
+  (func $minimum (param v128 v128) (result v128) (f32x4.relaxed_min (local.get 0) (local.get 1)))
+  (func $truncate (param v128) (result v128) (i32x4.relaxed_trunc_f32x4_s (local.get 0))))

@@ -1,0 +1,18 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (memory 1)
+  (func $constant (param v128) (result v128) (f32x4.mul (local.get 0) (v128.const f32x4 2 2 2 2)))
+  (func $local (param v128 v128) (result v128) (f64x2.div (local.get 0) (local.get 1)))
+  (func $computed (param v128 v128) (result v128) (f32x4.sub (f32x4.add (local.get 0) (local.get 1)) (local.get 0)))
+  (func $loaded (param i32 v128) (result v128) (f32x4.add (local.get 1) (v128.load (local.get 0))))
+  (func $minimum (param v128 v128) (result v128) (f32x4.min (local.get 0) (local.get 1)))
+  (func $maximum (param v128 v128) (result v128) (f64x2.max (local.get 0) (local.get 1)))
+  (func $pseudo-minimum (param v128 v128) (result v128) (f32x4.pmin (local.get 0) (local.get 1)))
+  (func $absolute (param v128) (result v128) (f64x2.abs (local.get 0)))
+  (func $ceil (param v128) (result v128) (f32x4.ceil (local.get 0)))
+  (func $square-root (param v128) (result v128) (f64x2.sqrt (local.get 0)))
+  (func $truncate (param v128) (result v128) (i32x4.trunc_sat_f32x4_s (local.get 0)))
+  (func $truncate-unsigned (param v128) (result v128) (i32x4.trunc_sat_f32x4_u (local.get 0)))
+  (func $truncate-64 (param v128) (result v128) (i32x4.trunc_sat_f64x2_u_zero (local.get 0)))
+  (func $convert-unsigned (param v128) (result v128) (f32x4.convert_i32x4_u (local.get 0)))
+  (func $promote (param v128) (result v128) (f64x2.promote_low_f32x4 (local.get 0))))

@@ -1,0 +1,16 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (memory 1)
+  (func $constant (result v128) (v128.load (i32.const 32)))
+  (func $local (param i32) (result v128) (v128.load (local.get 0)))
+  (func $computed (param i32 i32) (v128.store (i32.add (local.get 0) (local.get 1)) (v128.load (local.get 0))))
+  (func $out-of-bounds (result v128) (v128.load offset=0xffff_ffff (i32.const -1)))
+  (func $store-constant (param i32) (v128.store (local.get 0) (v128.const i32x4 0 0 0 0)))
+  (func $extended (param i32) (result v128) (v128.load8x8_u (local.get 0)))
+  (func $splat8 (param i32) (result v128) (v128.load8_splat (local.get 0)))
+  (func $splat16 (param i32) (result v128) (v128.load16_splat (local.get 0)))
+  (func $splat32 (param i32) (result v128) (v128.load32_splat (local.get 0)))
+  (func $splat64 (param i32) (result v128) (v128.load64_splat (local.get 0)))
+  (func $zero-extended (param i32) (result v128) (v128.load32_zero (local.get 0)))
+  (func $load-lane (param i32 v128) (result v128) (v128.load16_lane 3 (local.get 0) (local.get 1)))
+  (func $store-lane (param i32 v128) (v128.store64_lane 1 (local.get 0) (local.get 1))))

@@ -1,0 +1,17 @@
+;; targets: x86_64 x86_64-v2
+(module
+  (func $identity (param v128 v128) (result v128)
+    (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 (local.get 0) (local.get 1)))
+  (func $doublewords (param v128) (result v128)
+    (i8x16.shuffle 12 13 14 15 8 9 10 11 4 5 6 7 0 1 2 3 (local.get 0) (local.get 0)))
+  (func $bytes-of-one (param v128) (result v128)
+    (i8x16.shuffle 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0 (local.get 0) (local.get 0)))
+  (func $run (param v128 v128) (result v128)
+    (i8x16.shuffle 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 (local.get 0) (local.get 1)))
+  (func $interleaved (param v128 v128) (result v128)
+    (i8x16.shuffle 0 1 16 17 2 3 18 19 4 5 20 21 6 7 22 23 (local.get 0) (local.get 1)))
+  (func $any (param v128 v128) (result v128)
+    (i8x16.shuffle 0 17 3 20 5 6 30 8 9 10 11 12 13 14 15 31 (local.get 0) (local.get 1)))
+  (func $swizzle (param v128 v128) (result v128) (i8x16.swizzle (local.get 0) (local.get 1)))
+  (func $narrow (param v128 v128) (result v128) (i8x16.narrow_i16x8_u (local.get 0) (local.get 1)))
+  (func $extend (param v128) (result v128) (i32x4.extend_high_i16x8_s (local.get 0))))

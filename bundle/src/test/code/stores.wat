@@ -1,0 +1,13 @@
+(module
+  (memory 1)
+  (func $constant (i32.store (i32.const 16) (i32.const 42)))
+  (func $local (param i32 i64) (i64.store (local.get 0) (local.get 1)))
+  (func $computed (param i32 i32)
+    (i32.store (i32.sub (local.get 0) (local.get 1)) (i32.add (local.get 0) (local.get 1))))
+  (func $out-of-bounds (param i32) (i32.store offset=0xffff_ffff (i32.const 1) (local.get 0)))
+  (func $i8 (param i32 i32) (i32.store8 (local.get 0) (local.get 1)))
+  (func $i16-constant (param i32) (i64.store16 offset=2 (local.get 0) (i64.const 0x1234)))
+  (func $i32-of-64 (param i32 i64) (i64.store32 (local.get 0) (local.get 1)))
+  (func $wide-constant (param i32) (i64.store (local.get 0) (i64.const 0x1234_5678_9abc)))
+  (func $f32 (param i32 f32) (f32.store (local.get 0) (local.get 1)))
+  (func $f64-zero (param i32) (f64.store (local.get 0) (f64.const 0))))

@@ -1,0 +1,12 @@
+(module
+  (table $t 10 20 externref)
+  (table $wide i64 10 funcref)
+  (func $constant (result externref) (table.get $t (i32.const 3)))
+  (func $out-of-bounds (result externref) (table.get $t (i32.const 20)))
+  (func $local (param i32) (result externref) (table.get $t (local.get 0)))
+  (func $computed (param i32 externref) (table.set $t (i32.add (local.get 0) (i32.const 1)) (local.get 1)))
+  (func $null (param i64) (table.set $wide (local.get 0) (ref.null func)))
+  (func $size (result i32) (table.size $t))
+  (func $grow (param externref) (result i32) (table.grow $t (local.get 0) (i32.const 1)))
+  (func $fill (param i32 externref i32) (table.fill $t (local.get 0) (local.get 1) (local.get 2)))
+  (func $copy (param i32) (table.copy $t $t (local.get 0) (i32.const 0) (i32.const 2))))
