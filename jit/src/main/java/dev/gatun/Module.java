@@ -4,6 +4,7 @@ import dev.gatun.memory.LinearMemory;
 import dev.gatun.memory.MemoryImage;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.BranchHints;
 import dev.gatun.wasm.ExternKind;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
@@ -126,6 +127,17 @@ public final class Module implements AutoCloseable {
   /** {@link #instantiate(Imports)} without imports. */
   public Instance instantiate() {
     return instantiate(Imports.none());
+  }
+
+  /**
+   * Checks the custom sections whose contents the specification defines and that mean more than names: hints for
+   * branches. What is wrong there does not keep a module from running.
+   *
+   * @throws MalformedModuleException if one can't be read
+   * @throws InvalidModuleException if it speaks of what is not there
+   */
+  public void checkCustomSections() {
+    BranchHints.check(wasm());
   }
 
   /** Bytes of machine code that have been compiled so far. */

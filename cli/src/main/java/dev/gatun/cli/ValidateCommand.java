@@ -1,6 +1,8 @@
 package dev.gatun.cli;
 
 import dev.gatun.Engine;
+import dev.gatun.Module;
+import dev.gatun.RejectedModuleException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,7 +49,9 @@ final class ValidateCommand implements Callable<Integer> {
     try (Engine engine = Engine.create()) {
       for (String file : files) {
         try {
-          ProgramFile.compile(engine, ProgramFile.locate(file)).close();
+          try (Module module = ProgramFile.compile(engine, ProgramFile.locate(file))) {
+            checkCustomSections(file, module);
+          }
           if (verbose) {
             out.println(file + ": valid");
           }
@@ -59,5 +63,14 @@ final class ValidateCommand implements Callable<Integer> {
     }
     out.flush();
     return code;
+  }
+
+  /** Custom sections never make a module invalid. */
+  private void checkCustomSections(String file, Module module) {
+    try {
+      module.checkCustomSections();
+    } catch (RejectedModuleException e) {
+      spec.commandLine().getErr().println("gatun: " + file + ": warning: in a custom section: " + e.getMessage());
+    }
   }
 }

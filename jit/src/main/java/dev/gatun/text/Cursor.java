@@ -1,6 +1,7 @@
 package dev.gatun.text;
 
 import dev.gatun.MalformedTextException;
+import dev.gatun.text.Node.Annotation;
 import dev.gatun.text.Node.ListNode;
 import dev.gatun.text.Node.Text;
 import dev.gatun.text.Node.Word;
@@ -66,6 +67,32 @@ final class Cursor {
   /** The next item if it is a list with this first word, as a cursor behind that; else null. */
   @Nullable Cursor takeList(String head) {
     return isList(head) ? over((ListNode) take(), 1) : null;
+  }
+
+  /** The next item if it is an annotation of this name, as a cursor; else null. */
+  @Nullable Cursor takeAnnotation(String name) {
+    if (peek() instanceof Annotation annotation && annotation.name().equals(name)) {
+      next++;
+      return new Cursor(source, annotation.items(), 0, annotation.end());
+    }
+    return null;
+  }
+
+  /** The name in an annotation {@code @name} that comes next, or null. */
+  @Nullable String takeNameAnnotation() {
+    Cursor annotation = takeAnnotation("name");
+    if (annotation == null) {
+      return null;
+    }
+    String name = annotation.name();
+    annotation.expectEnd();
+    return name;
+  }
+
+  /** Passes an identifier and an annotation of a name. */
+  void skipIdentifier() {
+    takeIdentifier();
+    takeNameAnnotation();
   }
 
   boolean isWord(String word) {
@@ -186,14 +213,13 @@ final class Cursor {
 
   /** The exception for what comes next. */
   MalformedTextException unexpected() {
-    Node node = peek();
-    String found = switch (node) {
-      case null -> ")";
-      case Word word -> word.text();
-      case Text text -> "a string";
-      case ListNode list -> "(" + list.head();
-    };
-    return malformed("unexpected token " + found);
+    return malformed(switch (peek()) {
+      case null -> "unexpected token )";
+      case Word word -> "unexpected token " + word.text();
+      case Text text -> "unexpected token a string";
+      case ListNode list -> "unexpected token (" + list.head();
+      case Annotation annotation -> "misplaced @" + annotation.name() + " annotation";
+    });
   }
 
   /** The exception for something at the next item. */

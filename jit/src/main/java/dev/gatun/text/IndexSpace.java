@@ -25,6 +25,16 @@ final class IndexSpace {
     return count;
   }
 
+  /** Adds one, whose identifier and annotation of a name come next, or neither. */
+  int add(Cursor cursor) {
+    int index = add(cursor.takeIdentifier(), cursor);
+    String annotated = cursor.takeNameAnnotation();
+    if (annotated != null) {
+      names.put(index, annotated);
+    }
+    return index;
+  }
+
   /** Adds one, with an identifier or without; the cursor is where an error is. */
   int add(@Nullable String identifier, Cursor cursor) {
     if (identifier != null) {
@@ -49,7 +59,7 @@ final class IndexSpace {
     return (int) cursor.unsigned32();
   }
 
-  /** Identifiers without their {@code $}, by index. */
+  /** Identifiers without their {@code $}, or what an annotation says instead, by index. */
   Map<Integer, String> names() {
     return names;
   }

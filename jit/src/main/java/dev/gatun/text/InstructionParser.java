@@ -24,11 +24,18 @@ final class InstructionParser {
   private final TypeParser types;
   private final IndexSpace locals;
 
+  /** The index of the function, or {@link #NO_FUNCTION}. */
+  private final int function;
+
   /** Identifiers of the structures around, innermost last; null where there is none. */
   private final List<@Nullable String> labels = new ArrayList<>();
 
-  InstructionParser(ModuleParser module, IndexSpace locals) {
+  /** For constant expressions. */
+  static final int NO_FUNCTION = -1;
+
+  InstructionParser(ModuleParser module, IndexSpace locals, int function) {
     this.module = module;
+    this.function = function;
     this.types = module.types;
     this.locals = locals;
   }
@@ -50,12 +57,50 @@ final class InstructionParser {
           || cursor.isWord("delegate")) {
         return;
       }
+      int hint = takeHint(cursor);
       if (cursor.peek() instanceof ListNode list) {
         cursor.take();
-        folded(cursor.over(list, 0), to);
+        folded(cursor.over(list, 0), to, hint);
       } else {
-        flat(cursor, to);
+        flat(cursor, to, hint);
       }
+    }
+  }
+
+  // Hints for branches: nothing, or whether the branch is likely.
+
+  private static final int NO_HINT = -1;
+  private static final int LIKELY = 1;
+
+  private int takeHint(Cursor cursor) {
+    Cursor annotation = cursor.takeAnnotation(CustomSections.BRANCH_HINT);
+    if (annotation == null) {
+      return NO_HINT;
+    }
+    if (function == NO_FUNCTION) {
+      throw annotation.malformed("@metadata.code.branch_hint annotation: not in a function");
+    }
+    byte[] hint = annotation.bytes();
+    annotation.expectEnd();
+    if (hint.length != 1 || hint[0] < 0 || hint[0] > LIKELY) {
+      throw cursor.malformed("@metadata.code.branch_hint annotation: must be \"\\00\" or \"\\01\"");
+    }
+    if (cursor.peek() instanceof Node.Annotation) {
+      throw cursor.malformed("@metadata.code.branch_hint annotation: duplicate annotation");
+    }
+    return hint[0];
+  }
+
+  private static void checkHint(Opcode opcode, int hint, Cursor cursor) {
+    if (hint != NO_HINT && opcode != Opcode.IF && opcode != Opcode.BR_IF) {
+      throw cursor.malformed("@metadata.code.branch_hint annotation: invalid target " + opcode.text());
+    }
+  }
+
+  /** Notes the hint for the branch that is written next. */
+  private void note(int hint, Bytes to) {
+    if (hint != NO_HINT) {
+      module.hint(function, to.size(), hint == LIKELY);
     }
   }
 
@@ -100,8 +145,10 @@ final class InstructionParser {
     }
   }
 
-  private void flat(Cursor cursor, Bytes to) {
+  private void flat(Cursor cursor, Bytes to, int hint) {
     Opcode opcode = opcode(cursor);
+    checkHint(opcode, hint, cursor);
+    note(hint, to);
     switch (opcode) {
       case BLOCK, LOOP, IF, TRY, TRY_TABLE -> structure(opcode, cursor, to);
       case ELSE, END, CATCH, CATCH_ALL, DELEGATE -> throw cursor.malformed("unexpected token " + opcode.text());
@@ -185,8 +232,9 @@ final class InstructionParser {
   }
 
   /** A folded instruction: a list, from its first word on. */
-  private void folded(Cursor cursor, Bytes to) {
+  private void folded(Cursor cursor, Bytes to, int hint) {
     Opcode opcode = opcode(cursor);
+    checkHint(opcode, hint, cursor);
     switch (opcode) {
       case BLOCK, LOOP -> {
         open(cursor.takeIdentifier());
@@ -207,7 +255,7 @@ final class InstructionParser {
         close();
         to.write(Opcode.END.code());
       }
-      case IF -> foldedIf(cursor, to);
+      case IF -> foldedIf(cursor, to, hint);
       case TRY -> foldedTry(cursor, to);
       case ELSE, END, CATCH, CATCH_ALL, DELEGATE -> throw cursor.malformed("unexpected token " + opcode.text());
       default -> {
@@ -215,27 +263,33 @@ final class InstructionParser {
         plain(opcode, cursor, instruction);
         operands(cursor, to);
         cursor.expectEnd();
+        note(hint, to);
         to.writeBytes(instruction.toByteArray());
       }
     }
   }
 
   private void operands(Cursor cursor, Bytes to) {
-    while (cursor.peek() instanceof ListNode list) {
+    for (int hint = takeHint(cursor); cursor.peek() instanceof ListNode list; hint = takeHint(cursor)) {
       cursor.take();
-      folded(cursor.over(list, 0), to);
+      folded(cursor.over(list, 0), to, hint);
     }
   }
 
-  private void foldedIf(Cursor cursor, Bytes to) {
+  private void foldedIf(Cursor cursor, Bytes to, int hint) {
     String label = cursor.takeIdentifier();
     Bytes head = new Bytes();
     write(Opcode.IF, head);
     types.blockType(cursor, head);
-    while (cursor.peek() instanceof ListNode list && !list.head().equals("then")) {
+    while (!cursor.isList("then")) {
+      int ofCondition = takeHint(cursor);
+      if (!(cursor.peek() instanceof ListNode list)) {
+        break;
+      }
       cursor.take();
-      folded(cursor.over(list, 0), to);
+      folded(cursor.over(list, 0), to, ofCondition);
     }
+    note(hint, to);
     to.writeBytes(head.toByteArray());
     Cursor then = cursor.takeList("then");
     if (then == null) {

@@ -17,8 +17,11 @@ final class InstructionPrinter {
   private final WasmModule module;
   private final BinaryReader reader;
   private final boolean folded;
+  private final int function;
 
-  InstructionPrinter(TextPrinter printer, WasmModule module, BinaryReader reader, boolean folded) {
+  /** For a function, or -1 for a constant expression. */
+  InstructionPrinter(TextPrinter printer, WasmModule module, BinaryReader reader, boolean folded, int function) {
+    this.function = function;
     this.printer = printer;
     this.module = module;
     this.reader = reader;
@@ -26,13 +29,13 @@ final class InstructionPrinter {
   }
 
   /** A line of the function: what an instruction prints, and if it is to be folded, its operands. */
-  private record Expression(String text, int results, List<Expression> operands) {
+  private record Expression(String hint, String text, int results, List<Expression> operands) {
     void print(StringBuilder to, String indent) {
       if (operands.isEmpty()) {
-        to.append(indent).append('(').append(text).append(')');
+        to.append(indent).append(hint).append('(').append(text).append(')');
         return;
       }
-      to.append(indent).append('(').append(text);
+      to.append(indent).append(hint).append('(').append(text);
       for (Expression operand : operands) {
         operand.print(to, indent + "  ");
       }
@@ -57,7 +60,9 @@ final class InstructionPrinter {
     int depth = 0;
     List<Expression> pending = new ArrayList<>();
     while (true) {
+      int at = reader.position;
       Opcode opcode = Instructions.read(reader);
+      String hint = opcode == Opcode.IF || opcode == Opcode.BR_IF ? hint(at) : "";
       boolean closes = switch (opcode) {
         case END, ELSE, CATCH, CATCH_ALL, DELEGATE -> true;
         default -> false;
@@ -69,17 +74,23 @@ final class InstructionPrinter {
       String text = opcode.text() + immediates(opcode);
       boolean structure = closes || opens(opcode);
       if (folded && !structure) {
-        fold(opcode, text, pending);
+        fold(opcode, hint, text, pending);
         continue;
       }
       flush(pending, to, indent(depth));
-      to.append(indent(closes ? depth - 1 : depth)).append(text);
+      to.append(indent(closes ? depth - 1 : depth)).append(hint).append(text);
       if (opens(opcode)) {
         depth++;
       } else if (opcode == Opcode.END || opcode == Opcode.DELEGATE) {
         depth--;
       }
     }
+  }
+
+  /** The annotation of a hint for the branch at an offset, with a blank, or nothing. */
+  private String hint(int offset) {
+    Boolean likely = function < 0 ? null : printer.branchHints.likely(function, offset);
+    return likely == null ? "" : "(@" + CustomSections.BRANCH_HINT + (likely ? " \"\\01\") " : " \"\\00\") ");
   }
 
   private static boolean opens(Opcode opcode) {
@@ -101,7 +112,7 @@ final class InstructionPrinter {
   }
 
   /** Takes the operands of an instruction from what is pending, if they are there, one value each. */
-  private void fold(Opcode opcode, String text, List<Expression> pending) {
+  private void fold(Opcode opcode, String hint, String text, List<Expression> pending) {
     int operands = lastOperands;
     boolean there = operands <= pending.size();
     for (int i = 1; there && i <= operands; i++) {
@@ -113,7 +124,7 @@ final class InstructionPrinter {
       taken = List.copyOf(tail);
       tail.clear();
     }
-    pending.add(new Expression(text, lastResults, taken));
+    pending.add(new Expression(hint, text, lastResults, taken));
   }
 
   // What the instruction whose immediates were read last takes and gives, for folding; 0 where it is not known.

@@ -1,6 +1,7 @@
 package dev.gatun.text;
 
 import dev.gatun.MalformedTextException;
+import dev.gatun.text.Node.Annotation;
 import dev.gatun.text.Node.ListNode;
 import dev.gatun.text.Node.Text;
 import dev.gatun.text.Node.Word;
@@ -10,11 +11,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
-/** Reads a text into nodes (specification, 6.3). Comments and annotations leave nothing. */
+/**
+ * Reads a text into nodes (specification, 6.3). Comments leave nothing, and neither do annotations, but for those that
+ * are known.
+ */
 final class Lexer {
   /** Lists inside each other; deeper ones would exhaust the stack of whoever walks them. */
   private static final int MAX_DEPTH = 2_000;
+
+  private static final Set<String> ANNOTATIONS = Set.of("name", "custom", CustomSections.BRANCH_HINT);
 
   private final String source;
   private int at;
@@ -27,6 +34,7 @@ final class Lexer {
   List<Node> read() {
     Deque<List<Node>> open = new ArrayDeque<>();
     Deque<Integer> starts = new ArrayDeque<>();
+    Deque<String> names = new ArrayDeque<>();
     List<Node> items = new ArrayList<>();
     while (true) {
       skipBlank();
@@ -38,25 +46,35 @@ final class Lexer {
       }
       char c = source.charAt(at);
       if (c == '(') {
+        String annotation = "";
         if (at + 1 < source.length() && source.charAt(at + 1) == '@') {
-          skipAnnotation();
-          continue;
+          annotation = knownAnnotation();
+          if (annotation.isEmpty()) {
+            skipAnnotation();
+            continue;
+          }
         }
         if (open.size() >= MAX_DEPTH) {
           throw malformed("lists nested too deep: the limit is " + MAX_DEPTH, at);
         }
         open.push(items);
-        starts.push(at++);
+        names.push(annotation);
+        starts.push(at);
+        at += annotation.isEmpty() ? 1 : 2 + annotation.length();
         items = new ArrayList<>();
       } else if (c == ')') {
         if (open.isEmpty()) {
           throw malformed("unexpected token )", at);
         }
         int start = starts.pop();
-        Node list = new ListNode(List.copyOf(items), start, at);
-        at++;
+        String annotation = names.pop();
+        List<Node> inside = List.copyOf(items);
         items = open.pop();
-        items.add(list);
+        items.add(
+            annotation.isEmpty()
+                ? new ListNode(inside, start, at)
+                : new Annotation(annotation, inside, start, at));
+        at++;
       } else {
         items.add(token());
       }
@@ -96,6 +114,16 @@ final class Lexer {
         throw malformed("unclosed comment", start);
       }
     } while (depth > 0);
+  }
+
+  /** The name of the annotation that begins here, or nothing if it is none that is known. */
+  private String knownAnnotation() {
+    int end = at + 2;
+    while (end < source.length() && isIdChar(source.charAt(end))) {
+      end++;
+    }
+    String name = source.substring(at + 2, end);
+    return ANNOTATIONS.contains(name) ? name : "";
   }
 
   /** {@code (@name ...)}: anything that consists of tokens and closes its parentheses. */

@@ -23,7 +23,10 @@ final class ModuleParser {
   final IndexSpace datas = new IndexSpace("data");
 
   private final String source;
-  private final @Nullable String name;
+  /** The identifier, without its {@code $}, or what an annotation says instead. */
+  private @Nullable String name;
+
+  private final CustomSections customs = new CustomSections();
 
   /** What a section consists of: entries behind their count. */
   private static final class Section {
@@ -58,14 +61,26 @@ final class ModuleParser {
 
   ModuleParser(String source, @Nullable String name) {
     this.source = source;
-    this.name = name;
+    this.name = name == null ? null : name.substring(1);
   }
 
   /** The module of some fields. */
   byte[] parse(Cursor fields) {
     List<ListNode> all = new ArrayList<>();
     String defined = null;
+    String annotated = fields.takeNameAnnotation();
+    if (annotated != null) {
+      name = annotated;
+      if (fields.takeNameAnnotation() != null) {
+        throw fields.malformed("@name annotation: multiple module");
+      }
+    }
     while (!fields.atEnd()) {
+      Cursor custom = fields.takeAnnotation("custom");
+      if (custom != null) {
+        customs.read(custom);
+        continue;
+      }
       if (!(fields.peek() instanceof ListNode list)) {
         throw fields.unexpected();
       }
@@ -98,11 +113,11 @@ final class ModuleParser {
           throw cursor.unexpected();
         }
         checkImport(defined, fields);
-        space(description.head(), cursor).add(fields.over(description, 1).takeIdentifier(), cursor);
+        space(description.head(), cursor).add(fields.over(description, 1));
       }
       case "func", "table", "memory", "global", "tag" -> {
         IndexSpace space = space(field.head(), fields);
-        space.add(cursor.takeIdentifier(), cursor);
+        space.add(cursor);
         while (cursor.isList("export")) {
           cursor.take();
         }
@@ -113,8 +128,8 @@ final class ModuleParser {
           return defined == null ? space.what() : defined;
         }
       }
-      case "elem" -> elements.add(cursor.takeIdentifier(), cursor);
-      case "data" -> datas.add(cursor.takeIdentifier(), cursor);
+      case "elem" -> elements.add(cursor);
+      case "data" -> datas.add(cursor);
       case "start" -> {
         if (started) {
           throw fields.malformed("multiple start sections");
@@ -169,7 +184,7 @@ final class ModuleParser {
         ListNode description = (ListNode) cursor.take();
         cursor.expectEnd();
         Cursor inside = cursor.over(description, 1);
-        inside.takeIdentifier();
+        inside.skipIdentifier();
         importDescription(description.head(), inside);
         inside.expectEnd();
       }
@@ -266,7 +281,7 @@ final class ModuleParser {
   }
 
   private void function(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     int index = functionIndex;
     if (inline(cursor, functions, index)) {
       return;
@@ -281,7 +296,7 @@ final class ModuleParser {
     }
     Bytes body = new Bytes();
     locals(cursor, locals, body);
-    new InstructionParser(this, locals).body(cursor, body);
+    new InstructionParser(this, locals, index).body(cursor, body);
     codeSection.bytes.sized(body.toByteArray());
     codeSection.count++;
     if (!locals.names().isEmpty()) {
@@ -292,9 +307,8 @@ final class ModuleParser {
   private void locals(Cursor cursor, IndexSpace locals, Bytes to) {
     List<byte[]> declared = new ArrayList<>();
     for (Cursor list = cursor.takeList("local"); list != null; list = cursor.takeList("local")) {
-      String identifier = list.takeIdentifier();
-      if (identifier != null) {
-        locals.add(identifier, list);
+      if (list.isIdentifier()) {
+        locals.add(list);
         declared.add(types.valueType(list));
         list.expectEnd();
       }
@@ -386,7 +400,7 @@ final class ModuleParser {
   }
 
   private void table(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     int index = tableIndex;
     if (inline(cursor, tables, index)) {
       return;
@@ -455,7 +469,7 @@ final class ModuleParser {
   }
 
   private void memory(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     int index = memoryIndex;
     if (inline(cursor, memories, index)) {
       return;
@@ -504,7 +518,7 @@ final class ModuleParser {
   }
 
   private void global(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     if (inline(cursor, globals, globalIndex)) {
       return;
     }
@@ -515,7 +529,7 @@ final class ModuleParser {
   }
 
   private void tag(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     if (inline(cursor, tags, tagIndex)) {
       return;
     }
@@ -528,7 +542,7 @@ final class ModuleParser {
 
   /** Reads all that is left as a constant expression. */
   private void expression(Cursor cursor, Bytes to) {
-    new InstructionParser(this, new IndexSpace("local")).body(cursor, to);
+    new InstructionParser(this, new IndexSpace("local"), InstructionParser.NO_FUNCTION).body(cursor, to);
   }
 
   // Segments.
@@ -566,7 +580,7 @@ final class ModuleParser {
   }
 
   private void element(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     elementSection.count++;
     boolean declarative = cursor.takeWord("declare");
     int table = 0;
@@ -629,7 +643,7 @@ final class ModuleParser {
   }
 
   private void data(Cursor cursor) {
-    cursor.takeIdentifier();
+    cursor.skipIdentifier();
     dataSection.count++;
     Bytes to = dataSection.bytes;
     Cursor use = cursor.takeList("memory");
@@ -663,34 +677,42 @@ final class ModuleParser {
     Section typeSection = new Section();
     typeSection.count = types.groupCount();
     types.write(typeSection.bytes);
-    section(1, typeSection, all);
-    section(2, importSection, all);
-    section(3, functionSection, all);
-    section(4, tableSection, all);
-    section(5, memorySection, all);
-    section(13, tagSection, all);
-    section(6, globalSection, all);
-    section(7, exportSection, all);
+    customs.before("first", all);
+    section("type", 1, typeSection, all);
+    section("import", 2, importSection, all);
+    section("func", 3, functionSection, all);
+    section("table", 4, tableSection, all);
+    section("memory", 5, memorySection, all);
+    section("tag", 13, tagSection, all);
+    section("global", 6, globalSection, all);
+    section("export", 7, exportSection, all);
+    customs.before("start", all);
     if (start >= 0) {
       Bytes content = new Bytes();
       content.unsigned(start);
       all.write(8);
       all.sized(content.toByteArray());
     }
-    section(9, elementSection, all);
+    customs.after("start", all);
+    section("elem", 9, elementSection, all);
+    customs.before("datacount", all);
     if (usesData) {
       Bytes content = new Bytes();
       content.unsigned(dataSection.count);
       all.write(12);
       all.sized(content.toByteArray());
     }
-    section(10, codeSection, all);
-    section(11, dataSection, all);
+    customs.after("datacount", all);
+    section("code", 10, codeSection, all);
+    section("data", 11, dataSection, all);
     names(all);
+    customs.after("last", all);
     return all.toByteArray();
   }
 
-  private static void section(int id, Section section, Bytes to) {
+  /** Writes a section, if it holds anything, with the custom ones around it. */
+  private void section(String keyword, int id, Section section, Bytes to) {
+    customs.before(keyword, to);
     if (section.count > 0) {
       Bytes content = new Bytes();
       content.unsigned(section.count);
@@ -698,6 +720,12 @@ final class ModuleParser {
       to.write(id);
       to.sized(content.toByteArray());
     }
+    customs.after(keyword, to);
+  }
+
+  /** Notes a hint for a branch, at an offset from the beginning of the function's locals. */
+  void hint(int function, int offset, boolean likely) {
+    customs.hint(function, offset, likely);
   }
 
   // The name section.
@@ -708,7 +736,7 @@ final class ModuleParser {
     int empty = content.size();
     if (name != null) {
       Bytes module = new Bytes();
-      module.name(name.substring(1));
+      module.name(name);
       content.write(0);
       content.sized(module.toByteArray());
     }

@@ -22,6 +22,12 @@ sealed interface Node {
     }
   }
 
+  /**
+   * An annotation that means something: its name without the {@code @}, and its items. All others are left out by the
+   * lexer.
+   */
+  record Annotation(String name, List<Node> items, int at, int end) implements Node {}
+
   /** The exception for something wrong in a text. */
   static MalformedTextException malformed(String source, int at, String reason) {
     int line = 1;

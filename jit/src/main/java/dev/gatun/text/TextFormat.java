@@ -29,7 +29,7 @@ public final class TextFormat {
 
   /**
    * The text of a module. Parsing it gives a module that behaves the same; custom sections are left out, but for the
-   * names of functions.
+   * names of functions and hints for branches.
    *
    * @param wasm a module in the binary format
    * @param folded operands stand in parentheses inside of the instructions that take them

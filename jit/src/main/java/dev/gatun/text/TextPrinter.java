@@ -2,6 +2,7 @@ package dev.gatun.text;
 
 import dev.gatun.wasm.ArrayType;
 import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.BranchHints;
 import dev.gatun.wasm.CompositeType;
 import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.ExternKind;
@@ -24,13 +25,14 @@ import java.util.Set;
 
 /**
  * Prints a module in the text format. Parsing what it prints gives a module that behaves the same; custom sections are
- * left out, but for the names of functions, which become identifiers where they are unique.
+ * left out, but for the names of functions, which become identifiers where they are unique, and hints for branches.
  */
 final class TextPrinter {
   private final WasmModule module;
   private final boolean folded;
   private final StringBuilder out = new StringBuilder();
   private final String[] functionNames;
+  final BranchHints branchHints;
 
   // The recursive group that is being printed: its types are named as its own, even if an equal group stands before.
   private List<DefinedType> group = List.of();
@@ -40,6 +42,7 @@ final class TextPrinter {
     this.module = module;
     this.folded = folded;
     this.functionNames = functionNames(module);
+    this.branchHints = BranchHints.of(module);
   }
 
   private static String[] functionNames(WasmModule module) {
@@ -307,7 +310,7 @@ final class TextPrinter {
   }
 
   private String expression(ConstantExpression expression) {
-    return new InstructionPrinter(this, module, reader(expression.start(), expression.end()), false).line();
+    return new InstructionPrinter(this, module, reader(expression.start(), expression.end()), false, -1).line();
   }
 
   private void functions() {
@@ -319,7 +322,7 @@ final class TextPrinter {
         signature(module.functionType(i));
       }
       BinaryReader reader = reader(module.bodyStart(i), module.bodyEnd(i));
-      InstructionPrinter instructions = new InstructionPrinter(this, module, reader, folded);
+      InstructionPrinter instructions = new InstructionPrinter(this, module, reader, folded, i);
       int groups = reader.readU32();
       if (groups > 0) {
         out.append("\n    (local");

@@ -145,7 +145,7 @@ final class TypeParser {
   }
 
   private void declareType(Cursor type) {
-    int index = types.add(type.takeIdentifier(), type);
+    int index = types.add(type);
     Cursor composite = type;
     if (type.isList("sub")) {
       Cursor sub = type.takeList("sub");
@@ -163,9 +163,8 @@ final class TypeParser {
         if (field == null) {
           throw struct.unexpected();
         }
-        String identifier = field.takeIdentifier();
-        if (identifier != null) {
-          names.add(identifier, field);
+        if (field.isIdentifier()) {
+          names.add(field);
         } else {
           for (; !field.atEnd(); field.take()) {
             names.add(null, field);
@@ -200,7 +199,7 @@ final class TypeParser {
   }
 
   private void defineType(Cursor type, Bytes to, boolean alone) {
-    type.takeIdentifier();
+    type.skipIdentifier();
     Cursor sub = type.takeList("sub");
     if (sub == null) {
       composite(type, to, alone);
@@ -244,7 +243,8 @@ final class TypeParser {
           if (field == null) {
             throw inside.unexpected();
           }
-          boolean named = field.takeIdentifier() != null;
+          boolean named = field.isIdentifier();
+          field.skipIdentifier();
           while (!field.atEnd()) {
             fieldType(field, all);
             count++;
@@ -302,6 +302,7 @@ final class TypeParser {
     for (Cursor param = cursor.takeList("param"); param != null; param = cursor.takeList("param")) {
       String identifier = param.isIdentifier() && mayName ? param.takeIdentifier() : null;
       if (identifier != null) {
+        param.takeNameAnnotation();
         params.add(valueType(param));
         names.add(identifier);
         param.expectEnd();

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.MalformedTextException;
 import dev.gatun.RejectedModuleException;
+import dev.gatun.wasm.BranchHints;
+import dev.gatun.wasm.ModuleDecoder;
+import dev.gatun.wasm.WasmModule;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextFormatTest {
   private static final int[] ADD = {
@@ -66,6 +71,11 @@ class TextFormatTest {
       delimiter = '|',
       value = {
         "(module (funk))                           | unexpected token (funk at 1:9",
+        "(module (func (nop (@name \"n\"))))        | misplaced @name annotation at 1:20",
+        "(module (func (@metadata.code.branch_hint \"\\01\") nop)) | "
+            + "@metadata.code.branch_hint annotation: invalid target nop at 1:53",
+        "(module (func (@metadata.code.branch_hint \"x\") if end)) | "
+            + "@metadata.code.branch_hint annotation: must be \"\\00\" or \"\\01\" at 1:48",
         "(module (func i32.plus))                  | unknown operator i32.plus at 1:15",
         "(module (func (i32.const 0x1_0000_0000)))  | i32 constant out of range at 1:26",
         "(module (func $f) (func $f))              | duplicate func $f at 1:27",
@@ -81,6 +91,42 @@ class TextFormatTest {
   void errorsNameThePlace(String text, String message) {
     MalformedTextException e = assertThrows(MalformedTextException.class, () -> TextFormat.parse(text));
     assertEquals(message, e.getMessage());
+  }
+
+  @Test
+  void annotationsBecomeCustomSections() {
+    WasmModule module =
+        ModuleDecoder.decode(
+            TextFormat.parse("""
+                (module (@name "m n")
+                  (@custom "first" (before first) "a" "b")
+                  (@custom "between" (after func) "c")
+                  (func $f (@name "f g"))
+                  (@unknown anything at all)
+                  (@custom "last"))
+                """));
+    assertEquals(
+        List.of("first", "between", "name", "last"),
+        Arrays.stream(module.customSections()).map(WasmModule.CustomSection::name).toList());
+    assertEquals("f g", module.functionName(0));
+    assertEquals(2, module.customSections()[0].end() - module.customSections()[0].start());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void hintsForBranchesSurviveBeingPrinted(boolean folded) {
+    byte[] hinted = TextFormat.parse("""
+        (module
+          (func (param i32) (local i64)
+            (block $b
+              (@metadata.code.branch_hint "\\01") (br_if $b (local.get 0))
+              (@metadata.code.branch_hint "\\00") (if (local.get 0) (then (nop))))))
+        """);
+    BranchHints.check(ModuleDecoder.decode(hinted));
+    String text = TextFormat.print(hinted, folded);
+    assertTrue(text.contains("(@metadata.code.branch_hint \"\\01\")"), text);
+    assertTrue(text.contains("(@metadata.code.branch_hint \"\\00\") if"), text);
+    assertArrayEquals(hinted, TextFormat.parse(text));
   }
 
   @Test

@@ -2,30 +2,17 @@ package dev.gatun.cli.wast;
 
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the official scripts use what Gatun does not have, and what that is. A command may be skipped for a feature
- * only if its script is listed here with it, so nothing is skipped unnoticed; a feature that is implemented takes its
- * rows away.
- *
- * <p>In the feature set is WebAssembly 2.0 without SIMD, and extended constant expressions. The scripts are those of
- * WebAssembly 3.0, so scripts of old features use new ones here and there.
+ * Which of the official scripts, and which of their assertions, are not run, and why: nothing else is skipped. A
+ * feature that is implemented takes its rows away.
  */
 public final class FeatureList {
   private static final String ALL_OF = "/";
 
   private static final String DESCRIPTORS = "custom descriptors";
-  private static final String ANNOTATIONS = "annotations in custom sections";
-
-  /** Scripts, or folders of them, some of whose modules need the features named. */
-  private static final String[][] PARTLY = {
-    {"custom/name_annot", ANNOTATIONS},
-    {"custom/", ANNOTATIONS},
-  };
 
   /** Scripts, or folders of them, of which nothing is run. */
   private static final String[][] WHOLLY = {
@@ -45,18 +32,10 @@ public final class FeatureList {
     {"proposals/threads/memory", LARGE_LIMITS, "84", "88", "92"},
   };
 
-  private final Set<String> features = new HashSet<>();
   private final Map<Integer, String> assertions = new HashMap<>();
   private final @Nullable String wholly;
 
   private FeatureList(String script) {
-    for (String[] row : PARTLY) {
-      if (matches(row, script)) {
-        for (int i = 1; i < row.length; i++) {
-          features.add(row[i]);
-        }
-      }
-    }
     String reason = null;
     for (String[] row : WHOLLY) {
       if (matches(row, script)) {
@@ -116,10 +95,5 @@ public final class FeatureList {
   /** Why the assertion at a line is not run, or null. */
   @Nullable String reasonToSkip(int line) {
     return assertions.get(line);
-  }
-
-  /** Whether commands of the script may be skipped because they need a feature. */
-  boolean maySkip(String feature) {
-    return features.contains(feature);
   }
 }

@@ -1,7 +1,6 @@
 package dev.gatun.cli.wast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,10 +26,6 @@ class FeatureListTest {
 
   @Test
   void onlyWhatIsListedMayBeSkipped() {
-    assertTrue(FeatureList.of("custom/name_annot").maySkip("annotations in custom sections"));
-    assertFalse(FeatureList.of("custom/name_annot").maySkip("SIMD"));
-    assertFalse(FeatureList.of("core/i32").maySkip("annotations in custom sections"));
-    assertFalse(FeatureList.of("core/i32").maySkip("text format"));
     assertNull(FeatureList.of("core/i32").wholly());
     assertEquals("custom descriptors", FeatureList.of("proposals/custom-descriptors/descriptors").wholly());
     assertNull(FeatureList.of("proposals/custom-descriptors").wholly());
