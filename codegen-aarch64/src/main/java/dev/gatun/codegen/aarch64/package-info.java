@@ -1,4 +1,4 @@
-/** The AArch64 backend. So far it is a place in the build and an error that says so. */
+/** The AArch64 backend. So far it is an assembler; asked to compile, it says that it can't. */
 @NullMarked
 package dev.gatun.codegen.aarch64;
 
