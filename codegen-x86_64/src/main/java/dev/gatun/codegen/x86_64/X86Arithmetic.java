@@ -14,6 +14,7 @@ import java.util.Objects;
 
 /** Arithmetic, comparisons and conversions of integers; those that touch floats are handed to {@link X86Floats}. */
 final class X86Arithmetic extends X86MacroAssembler {
+  private final X86Divisions divisions = new X86Divisions(this);
   private final X86Floats floats = new X86Floats(this);
   private final X86Vectors vectors = new X86Vectors(this);
   private final X86VectorShifts vectorShifts = new X86VectorShifts(this);
@@ -106,10 +107,8 @@ final class X86Arithmetic extends X86MacroAssembler {
   @Override
   public boolean takesConstant(Opcode opcode, long constant) {
     return switch (opcode) {
-      case I32_DIV_S, I32_REM_S, I64_DIV_S, I64_REM_S -> false;
-      case I32_DIV_U, I32_REM_U -> Integer.bitCount((int) constant) == 1;
-      case I64_DIV_U -> Long.bitCount(constant) == 1;
-      case I64_REM_U -> Long.bitCount(constant) == 1 && constant > 0 && constant <= 1L << 31;
+      case I32_DIV_S, I32_DIV_U, I32_REM_S, I32_REM_U, I64_DIV_S, I64_DIV_U, I64_REM_S, I64_REM_U ->
+          X86Divisions.takes(opcode, constant);
       case I64_SHL, I64_SHR_S, I64_SHR_U, I64_ROTL, I64_ROTR -> true;
       case I64_AND -> constant == (int) constant || constant == 0xffff_ffffL;
       default -> !isFloatOperand(opcode) && constant == (int) constant;
@@ -283,14 +282,7 @@ final class X86Arithmetic extends X86MacroAssembler {
       case I32_SHR_U, I64_SHR_U -> shiftConstant(SHR_MI, wide, kind, destination, left, value);
       case I32_ROTL, I64_ROTL -> rotate(wide, kind, destination, left, -value);
       case I32_ROTR, I64_ROTR -> rotate(wide, kind, destination, left, value);
-      case I32_DIV_U -> shiftConstant(SHR_MI, false, kind, destination, left, Integer.numberOfTrailingZeros(value));
-      case I64_DIV_U -> shiftConstant(SHR_MI, true, kind, destination, left, Long.numberOfTrailingZeros(constant));
-      case I32_REM_U, I64_REM_U -> {
-        // A divisor of at most 2^31 leaves a remainder of 31 bits: the 32-bit form clears the rest.
-        asm.emit(MOV_RM, false, destination, left);
-        alu(false, AND_MI8, AND_MI32, destination, (int) (constant - 1));
-      }
-      default -> throw new IllegalArgumentException(opcode.text());
+      default -> divisions.emit(opcode, destination, left, constant);
     }
   }
 
