@@ -304,8 +304,20 @@ final class Assembler {
     code[at++] = (byte) i.opcode;
   }
 
+  /** That all labels that are referred to have been bound: a jump to nowhere would go on with the next instruction. */
+  void checkLabels() {
+    for (int label = 0; label < labels; label++) {
+      if (labelPosition[label] == UNBOUND && labelFixups[label] >= 0) {
+        throw new IllegalStateException("label " + label + " is used, but was never bound");
+      }
+    }
+  }
+
   /** ModRM, SIB and displacement. A base of rsp or r12 needs a SIB byte, one of rbp or r13 a displacement. */
   private void memory(int reg, int base, int index, int scale, int displacement) {
+    if (index == RSP) {
+      throw new IllegalArgumentException("rsp can't be an index");
+    }
     int middle = (reg & 7) << 3;
     if (base == RIP) {
       code[at++] = (byte) (middle | 5);

@@ -173,6 +173,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     if (largeFrame) {
       asm.patch(limitPatch, -frame);
     }
+    asm.checkLabels();
     asm.emitPool();
   }
 

@@ -112,6 +112,24 @@ class AssemblerTest {
   }
 
   @Test
+  void labelThatIsUsedMustBeBound() {
+    assembler.newLabel();
+    int used = assembler.newLabel();
+    assembler.checkLabels();
+    assembler.jmp(used);
+    assertThrows(IllegalStateException.class, assembler::checkLabels);
+    assembler.bind(used);
+    assembler.checkLabels();
+  }
+
+  @Test
+  void stackPointerIsNoIndex() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> assembler.emitMemory(Instruction.MOV_RM, true, RAX, RAX, Registers.RSP, 0, 0));
+  }
+
+  @Test
   void jumpTableHoldsDistancesFromItsStart() {
     int before = assembler.newLabel();
     int after = assembler.newLabel();
