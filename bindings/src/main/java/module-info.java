@@ -12,8 +12,4 @@ module dev.gatun.bindings {
       dev.gatun.memory,
       dev.gatun.wasi,
       dev.gatun.codegen.x86_64;
-  exports dev.gatun.bindings.linux.x86_64 to
-      dev.gatun.memory,
-      dev.gatun.wasi,
-      dev.gatun.codegen.x86_64;
 }

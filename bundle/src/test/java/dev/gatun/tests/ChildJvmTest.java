@@ -24,7 +24,7 @@ final class ChildJvmTest {
 
   private Outcome run(List<String> options, String argument) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(options);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dgatun.paranoid=true");

@@ -27,7 +27,7 @@ final class LimitedAddressSpaceTest {
             "-c",
             "ulimit -v " + limit + " && exec \"$@\"",
             "sh",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             "--enable-native-access=ALL-UNNAMED",
             "-Dgatun.paranoid=true",
             "-Xmx64m",

@@ -15,7 +15,7 @@ final class Gatun {
 
   static Result run(String input, String... words) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {

@@ -1,8 +1,8 @@
 package dev.gatun.memory;
 
+import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
-import dev.gatun.bindings.linux.x86_64.Machine;
 
 /** Address space of this process, as Linux gives it: mmap and its relatives. Addresses and sizes are in bytes. */
 final class Mapping {

@@ -2,9 +2,9 @@ package dev.gatun.wasi;
 
 import dev.gatun.HostCall;
 import dev.gatun.HostFunction;
+import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
-import dev.gatun.bindings.linux.x86_64.Machine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

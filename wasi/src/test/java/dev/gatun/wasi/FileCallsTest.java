@@ -7,7 +7,7 @@ import static dev.gatun.wasi.Guest.assertErrno;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.gatun.bindings.linux.x86_64.Machine;
+import dev.gatun.bindings.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

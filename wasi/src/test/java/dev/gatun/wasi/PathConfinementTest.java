@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.linux.LibC;
-import dev.gatun.bindings.linux.x86_64.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
