@@ -7,9 +7,11 @@ module dev.gatun.bindings {
 
   exports dev.gatun.bindings to
       dev.gatun.memory,
-      dev.gatun.wasi;
+      dev.gatun.wasi,
+      dev.gatun.codegen.aarch64;
   exports dev.gatun.bindings.linux to
       dev.gatun.memory,
       dev.gatun.wasi,
-      dev.gatun.codegen.x86_64;
+      dev.gatun.codegen.x86_64,
+      dev.gatun.codegen.aarch64;
 }

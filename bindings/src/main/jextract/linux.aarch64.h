@@ -4,6 +4,7 @@
  * only; nothing is compiled.
  */
 #define _GNU_SOURCE
+#include <asm/hwcap.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/auxvec.h>
 #include <linux/membarrier.h>
 #include <linux/openat2.h>
 #include <poll.h>

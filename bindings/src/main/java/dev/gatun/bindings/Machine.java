@@ -8,9 +8,23 @@ import dev.gatun.bindings.linux.X86_64;
  * are not the same everywhere, and the kernel's record of a signal's handler. Named as in C, as what is generated.
  */
 public final class Machine {
-  private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+  private static final String ARCHITECTURE = System.getProperty("os.arch");
+  private static final boolean ARM = ARCHITECTURE.equals("aarch64");
+
+  /** Whether the constants here are those of this machine. */
+  static final boolean SUPPORTED =
+      System.getProperty("os.name").equals("Linux") && (ARM || ARCHITECTURE.equals("amd64"));
+
+  /** The largest page size, in bytes, that a kernel for this architecture may use. */
+  public static final long LARGEST_PAGE = ARM ? 64 << 10 : 4 << 10;
 
   private Machine() {}
+
+  static UnsupportedOperationException unsupported() {
+    return new UnsupportedOperationException(
+        "Gatun runs on Linux for x86-64 (amd64) and AArch64 (aarch64); this is " + System.getProperty("os.name")
+            + " on " + ARCHITECTURE);
+  }
 
   public static int O_DIRECTORY() {
     return ARM ? AArch64.O_DIRECTORY() : X86_64.O_DIRECTORY();

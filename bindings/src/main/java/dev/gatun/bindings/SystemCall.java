@@ -8,6 +8,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,22 @@ import org.jspecify.annotations.Nullable;
 public final class SystemCall {
   private SystemCall() {}
 
-  private static final MethodHandle SYSCALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              LibC.syscall.address(),
-              FunctionDescriptor.of(
-                  LibC.C_LONG,
-                  LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG),
-              Linker.Option.firstVariadicArg(1),
-              Linker.Option.captureCallState("errno"));
+  private static final MethodHandle SYSCALL = link();
+
+  private static MethodHandle link() {
+    FunctionDescriptor signature =
+        FunctionDescriptor.of(
+            LibC.C_LONG,
+            LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG);
+    return Machine.SUPPORTED
+        ? Linker.nativeLinker()
+            .downcallHandle(
+                LibC.syscall.address(),
+                signature,
+                Linker.Option.firstVariadicArg(1),
+                Linker.Option.captureCallState("errno"))
+        : MethodHandles.empty(signature.toMethodType()); // what is not there is not looked for, and never called
+  }
 
   private static final long ERRNO_OFFSET =
       Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
@@ -46,8 +54,12 @@ public final class SystemCall {
    * Makes a system call.
    *
    * @return what the call returned, or the negated error number if it failed
+   * @throws UnsupportedOperationException if this is not a system whose calls are known
    */
   public static long call(long number, long a, long b, long c, long d, long e, long f) {
+    if (!Machine.SUPPORTED) {
+      throw Machine.unsupported();
+    }
     MemorySegment state = STATE.get();
     long result;
     try {

@@ -35,6 +35,7 @@ public final class CodeArena {
   private final long size;
   private final MemorySegment view;
   private final byte filler;
+  private volatile @Nullable Flush flush;
   private int stubs;
 
   /** Free ranges of the function region: offset to size; never adjacent. */
@@ -74,6 +75,21 @@ public final class CodeArena {
     return known;
   }
 
+  /** Makes what has been written visible to instruction fetches, where the processor does not see to that itself. */
+  @FunctionalInterface
+  public interface Flush {
+    /** Called after each write, with addresses at which the code will run. */
+    void flush(long start, long end);
+  }
+
+  /**
+   * Sets what is called after each write from now on. The stubs before that need none as long as they have not run: the
+   * kernel makes a page that was written visible to fetches when it is first mapped for execution.
+   */
+  public void setFlush(Flush flush) {
+    this.flush = flush;
+  }
+
   /** A piece of function memory: where it runs and how large it is, in bytes. */
   public record Block(long address, int size) {}
 
@@ -93,6 +109,7 @@ public final class CodeArena {
     int end = at + code.length + GRAIN - 1 & -GRAIN;
     MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, at, code.length);
     stubs = end;
+    makeVisible(executable + at, executable + at + code.length);
     return executable + at;
   }
 
@@ -126,6 +143,15 @@ public final class CodeArena {
   /** Writes code into a block, at the address where it will run. */
   public void write(long address, byte[] code, int length) {
     MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, address - executable, length);
+    makeVisible(address, address + length);
+  }
+
+  private void makeVisible(long start, long end) {
+    Flush known = flush;
+    if (known != null) {
+      known.flush(start, end);
+      ProcessBarrier.instructions();
+    }
   }
 
   /**

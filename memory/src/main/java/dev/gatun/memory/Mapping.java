@@ -3,13 +3,18 @@ package dev.gatun.memory;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Address space of this process, as Linux gives it: mmap and its relatives. Addresses and sizes are in bytes. */
 final class Mapping {
   private Mapping() {}
 
-  /** The size of a page: on x86-64 there is no other. Also what guards and commits are rounded to. */
-  static final long PAGE = 4096;
+  /**
+   * What guards and commits are rounded to: the size of a page on x86-64, and the largest one that a kernel for AArch64
+   * may have been built with.
+   */
+  static final long PAGE = Machine.LARGEST_PAGE;
 
   static long roundUp(long size) {
     return size + PAGE - 1 & -PAGE;
@@ -97,7 +102,27 @@ final class Mapping {
 
   /** Gives the memory behind whole pages of a shared mapping back, in all its views; returns whether the kernel did. */
   static boolean discardShared(long address, long size) {
+    return Discarding.WORKS && removePages(address, size);
+  }
+
+  private static boolean removePages(long address, long size) {
     return SystemCall.call(Machine.SYS_madvise(), address, size, LibC.MADV_REMOVE()) == 0;
+  }
+
+  /** Whether pages that are said to be removed are: an emulator may take the call for advice, and do nothing. */
+  private static final class Discarding {
+    static final boolean WORKS = tryOut();
+
+    private static boolean tryOut() {
+      long page = shared(PAGE, "a page to be removed");
+      try {
+        MemorySegment view = MemorySegment.ofAddress(page).reinterpret(PAGE);
+        view.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+        return removePages(page, PAGE) && view.get(ValueLayout.JAVA_BYTE, 0) == 0;
+      } finally {
+        unmap(page, PAGE);
+      }
+    }
   }
 
   /** Gives the memory behind whole pages of a private mapping back; they read as zero afterwards. */

@@ -37,4 +37,22 @@ public final class ProcessBarrier {
       SystemCall.call(Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_PRIVATE_EXPEDITED(), 0, 0);
     }
   }
+
+  private static final class Code {
+    static final boolean AVAILABLE =
+        SystemCall.call(
+                Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE(), 0, 0)
+            == 0;
+  }
+
+  /**
+   * Makes every thread of the process forget the instructions that its processor has fetched ahead, after code was
+   * written where other code was before. Only needed where processors don't see to it themselves. A kernel that
+   * refuses is older than 4.16.
+   */
+  static void instructions() {
+    if (Code.AVAILABLE) {
+      SystemCall.call(Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE(), 0, 0);
+    }
+  }
 }

@@ -95,6 +95,15 @@ public class AArch64 extends AArch64$shared {
     public static int UCONTEXT_PC() {
         return UCONTEXT_PC;
     }
+    private static final int HWCAP_ATOMICS = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define HWCAP_ATOMICS 256
+     * }
+     */
+    public static int HWCAP_ATOMICS() {
+        return HWCAP_ATOMICS;
+    }
     private static final int O_DIRECTORY = (int)16384L;
     /**
      * {@snippet lang=c :

@@ -572,6 +572,15 @@ public class LibC extends LibC$shared {
     public static int SEEK_END() {
         return SEEK_END;
     }
+    private static final int AT_HWCAP = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define AT_HWCAP 16
+     * }
+     */
+    public static int AT_HWCAP() {
+        return AT_HWCAP;
+    }
     private static final int RESOLVE_NO_MAGICLINKS = (int)2L;
     /**
      * {@snippet lang=c :
@@ -868,6 +877,24 @@ public class LibC extends LibC$shared {
      */
     public static int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED() {
         return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+    }
+    private static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum membarrier_cmd.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE = 32
+     * }
+     */
+    public static int MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE() {
+        return MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE;
+    }
+    private static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * enum membarrier_cmd.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 64
+     * }
+     */
+    public static int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE() {
+        return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
     }
 
     /**
