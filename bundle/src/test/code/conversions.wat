@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $wrap (param i64) (result i32) (i32.wrap_i64 (local.get 0)))
   (func $extend (param i32) (result i64) (i64.extend_i32_s (i32.add (local.get 0) (i32.const 1))))

@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (memory 1)
   (func $constant (param f64) (result i32) (f64.lt (local.get 0) (f64.const 0)))

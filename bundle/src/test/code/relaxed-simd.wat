@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $multiply-add (param v128 v128 v128) (result v128)
     (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))

@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $constant (param i32) (result i32) (i32.shl (local.get 0) (i32.const 5)))
   (func $constant-out-of-range (param i32) (result i32) (i32.shr_u (local.get 0) (i32.const 33)))

@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (memory 1)
   (func $constant (param v128) (result v128) (i32x4.add (local.get 0) (v128.const i32x4 1 2 3 4)))

@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $constant (param v128) (result v128) (i8x16.eq (local.get 0) (v128.const i64x2 0 0)))
   (func $local (param v128 v128) (result v128) (i16x8.lt_s (local.get 0) (local.get 1)))

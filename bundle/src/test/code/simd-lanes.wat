@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $splat-constant (result v128) (i32x4.splat (i32.const 7)))
   (func $splat8 (param i32) (result v128) (i8x16.splat (local.get 0)))

@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (memory 1)
   (func $constant (result v128) (v128.load (i32.const 32)))

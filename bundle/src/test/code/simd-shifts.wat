@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $constant (param v128) (result v128) (i32x4.shl (local.get 0) (i32.const 3)))
   (func $constant-out-of-range (param v128) (result v128) (i16x8.shr_u (local.get 0) (i32.const 17)))

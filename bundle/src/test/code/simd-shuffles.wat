@@ -1,4 +1,4 @@
-;; targets: x86_64 x86_64-v2
+;; targets: x86_64 x86_64-v2 aarch64
 (module
   (func $identity (param v128 v128) (result v128)
     (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 (local.get 0) (local.get 1)))

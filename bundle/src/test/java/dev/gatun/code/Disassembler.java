@@ -47,12 +47,14 @@ final class Disassembler {
         command.add(file.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         for (String line : process.inputReader().lines().toList()) {
-          // "  1f:", bytes, and the instruction, between tabs.
-          String[] parts = line.split("\t");
+          // "  1f:", bytes or words, and the instruction, perhaps with its operands apart, between tabs;
+          // for A64, other readings of it behind slashes.
+          String[] parts = line.split("\t", 3);
           if (parts.length == 3 && parts[0].endsWith(":")) {
             int position = Integer.parseInt(parts[0].substring(0, parts[0].length() - 1).strip(), 16);
-            int size = parts[1].strip().split(" ").length;
-            lines.add(new Line(position, size, parts[2].strip().replaceAll(" +", " ")));
+            int size = parts[1].replace(" ", "").length() / 2;
+            String text = parts[2].replaceFirst("//.*", "").strip();
+            lines.add(new Line(position, size, text.replaceAll("\\s+", " ")));
           }
         }
       } finally {

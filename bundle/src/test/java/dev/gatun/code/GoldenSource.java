@@ -33,7 +33,7 @@ final class GoldenSource {
   GoldenSource(Path file) throws IOException {
     this.file = file;
     text = Files.readString(file);
-    List<String> named = List.of(Target.X86_64.text());
+    List<String> named = List.of(Target.X86_64.text(), Target.AARCH64.text());
     for (String line : text.lines().takeWhile(line -> line.startsWith(";;")).toList()) {
       if (line.startsWith(TARGETS)) {
         named = List.of(line.substring(TARGETS.length()).strip().split(" +"));

@@ -12,7 +12,12 @@ enum Target {
       "sse4_2 popcnt lzcnt bmi1 bmi2 avx avx2 fma",
       List.of("objdump", "-D", "-z", "-w", "-b", "binary", "-mi386:x86-64", "-Mintel")),
   /** The least that is supported. */
-  X86_64_V2("x86_64-v2", "amd64", "sse4_2 popcnt", X86_64.disassembler);
+  X86_64_V2("x86_64-v2", "amd64", "sse4_2 popcnt", X86_64.disassembler),
+  AARCH64(
+      "aarch64",
+      "aarch64",
+      "atomics",
+      List.of("aarch64-linux-gnu-objdump", "-D", "-z", "-w", "-b", "binary", "-maarch64"));
 
   private final String text;
   private final String architecture;

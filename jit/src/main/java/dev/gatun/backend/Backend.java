@@ -13,9 +13,6 @@ public interface Backend {
   /** The architecture as {@code os.arch} names it on Linux, e.g. {@code amd64} or {@code aarch64}. */
   String architecture();
 
-  /** Why this backend can't compile, in a sentence that says what is missing; null when it can. */
-  @Nullable String unavailable();
-
   /**
    * Asks the processor what it can do. Called once, before anything is compiled.
    *
@@ -47,6 +44,12 @@ public interface Backend {
    * in place. It lets Java reach every thunk through one constant address.
    */
   byte[] trampoline();
+
+  /**
+   * The C function {@code int flush(start, end)}, which makes instructions that have been written to a range of
+   * addresses visible to all processors' fetches; null where processors see to that themselves.
+   */
+  byte @Nullable [] flush();
 
   /**
    * The C function {@code int enter(context, code, cells)}: switches to the wasm stack, loads the arguments from the

@@ -82,6 +82,11 @@ public final class Machine {
     this.backend = backend;
     this.arena = CodeArena.of(backend.filler());
     trampoline = arena.addStub(backend.trampoline());
+    byte[] flush = backend.flush();
+    if (flush != null) {
+      long flushStub = arena.addStub(flush);
+      arena.setFlush((start, end) -> enter(flushStub, start, end, 0));
+    }
     backend.detect(this::run);
     this.codeAlignment = backend.newMacroAssembler().alignment();
     MethodHandle dispatch;
@@ -127,15 +132,12 @@ public final class Machine {
     String architecture = System.getProperty("os.arch");
     String system = System.getProperty("os.name");
     if (!system.equals("Linux")) {
-      throw new UnsupportedOperationException("Gatun runs on Linux; this is " + system + " on " + architecture);
+      throw new UnsupportedOperationException(
+          "Gatun runs on Linux for x86-64 (amd64) and AArch64 (aarch64); this is " + system + " on " + architecture);
     }
     StringBuilder known = new StringBuilder();
     for (Backend backend : ServiceLoader.load(Backend.class, Machine.class.getClassLoader())) {
       if (backend.architecture().equals(architecture)) {
-        String unavailable = backend.unavailable();
-        if (unavailable != null) {
-          throw new UnsupportedOperationException(unavailable);
-        }
         return backend;
       }
       known.append(known.isEmpty() ? "" : ", ").append(backend.architecture());

@@ -2,19 +2,30 @@ package dev.gatun.codegen.aarch64;
 
 import dev.gatun.backend.Backend;
 import dev.gatun.backend.CallingConvention;
+import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.Signature;
 
-/** Stands for the AArch64 backend until there is one: found on AArch64, it says that it can't compile. */
+/** The AArch64 backend: what {@link java.util.ServiceLoader} finds. */
 public final class AArch64Backend implements Backend {
-  private static final String MISSING =
-      "Gatun's AArch64 backend (gatun-codegen-aarch64) cannot compile yet; Gatun runs on x86-64 Linux";
+  private static final CallingConvention CONVENTION =
+      new CallingConvention(
+          range(Stubs.FIRST_ARGUMENT),
+          range(A64MacroAssembler.FLOATS + Stubs.FIRST_FLOAT_ARGUMENT),
+          new int[] {0, 1},
+          new int[] {A64MacroAssembler.FLOATS, A64MacroAssembler.FLOATS + 9});
+
+  private volatile CpuFeatures<A64Feature> features = A64Feature.BASELINE;
 
   /** For the service loader. */
   public AArch64Backend() {}
 
-  private static UnsupportedOperationException missing() {
-    return new UnsupportedOperationException(MISSING);
+  private static int[] range(int first) {
+    int[] registers = new int[Stubs.ARGUMENTS];
+    for (int i = 0; i < registers.length; i++) {
+      registers[i] = first + i;
+    }
+    return registers;
   }
 
   @Override
@@ -23,92 +34,92 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
-  public String unavailable() {
-    return MISSING;
-  }
-
-  @Override
   public void detect(CodeRunner runner) {
-    throw missing();
+    features = A64Feature.detect().allowed();
   }
 
   @Override
   public MacroAssembler newMacroAssembler() {
-    throw missing();
+    return new A64Arithmetic(features);
   }
 
   @Override
-  public MacroAssembler newMacroAssembler(String features) {
-    throw missing();
+  public MacroAssembler newMacroAssembler(String names) {
+    return new A64Arithmetic(CpuFeatures.parse(A64Feature.class, names));
   }
 
   @Override
   public CallingConvention callingConvention() {
-    throw missing();
+    return CONVENTION;
   }
 
   @Override
   public byte filler() {
-    throw missing();
+    return 0; // udf
   }
 
   @Override
   public byte[] trampoline() {
-    throw missing();
+    return Stubs.trampoline();
+  }
+
+  @Override
+  public byte[] flush() {
+    return Stubs.flush();
   }
 
   @Override
   public byte[] entryThunk(Signature signature) {
-    throw missing();
+    return new Stubs().entryThunk(signature, CONVENTION);
   }
 
   @Override
   public byte[] hostThunk(Signature signature, long upcall) {
-    throw missing();
+    return new Stubs().hostThunk(signature, CONVENTION, upcall);
   }
 
   @Override
   public byte[] builtinStub(long upcall) {
-    throw missing();
+    return new Stubs().builtinStub(upcall);
   }
 
   @Override
   public byte[] allocationStub(long upcall) {
-    throw missing();
+    return new Stubs().allocationStub(upcall);
   }
 
   @Override
   public byte[] memoryCopyStub() {
-    throw missing();
+    return new BulkMemoryStubs().copy();
   }
 
   @Override
   public byte[] memoryFillStub() {
-    throw missing();
+    return new BulkMemoryStubs().fill();
   }
 
   @Override
   public byte[] compileStub(long upcall) {
-    throw missing();
+    return new Stubs().compileStub(upcall);
   }
 
   @Override
   public int lazyThunkSize() {
-    throw missing();
+    return Stubs.LAZY_THUNK_SIZE;
   }
 
   @Override
   public byte[] lazyThunks(int first, int count, long compileStub) {
-    throw missing();
+    return Stubs.lazyThunks(first, count, compileStub);
   }
 
   @Override
   public byte[] trapExit() {
-    throw missing();
+    return new Stubs().trapExit();
   }
 
   @Override
   public byte[] signalHandler(long codeStart, long codeEnd, long trapExit, PreviousHandlers previous) {
-    throw missing();
+    return Stubs.signalHandler(codeStart, codeEnd, trapExit, previous);
   }
 }

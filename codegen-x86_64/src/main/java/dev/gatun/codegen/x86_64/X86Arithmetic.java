@@ -4,6 +4,7 @@ import static dev.gatun.codegen.x86_64.Instruction.*;
 import static dev.gatun.codegen.x86_64.Registers.*;
 
 import dev.gatun.backend.AtomicOperation;
+import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.TrapCode;
@@ -21,7 +22,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   private final X86Lanes lanes = new X86Lanes(this);
   private final X86Atomics atomics = new X86Atomics(this);
 
-  X86Arithmetic(CpuFeatures features) {
+  X86Arithmetic(CpuFeatures<X86Feature> features) {
     super(features);
   }
 
@@ -62,7 +63,7 @@ final class X86Arithmetic extends X86MacroAssembler {
     return switch (opcode) {
       case I32_ROTL, I32_ROTR, I64_ROTL, I64_ROTR -> RCX;
       case I32_SHL, I32_SHR_S, I32_SHR_U, I64_SHL, I64_SHR_S, I64_SHR_U ->
-          features.has(CpuFeature.BMI2) ? MacroAssembler.NONE : RCX;
+          features.has(X86Feature.BMI2) ? MacroAssembler.NONE : RCX;
       default -> MacroAssembler.NONE;
     };
   }
@@ -232,7 +233,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   private void shift(
       Instruction byCl, @org.jspecify.annotations.Nullable Instruction bmi2, boolean wide, int kind, int destination,
       int left, int right) {
-    if (bmi2 != null && features.has(CpuFeature.BMI2)) {
+    if (bmi2 != null && features.has(X86Feature.BMI2)) {
       asm.emit3(bmi2, wide, destination, left, right);
     } else {
       move(kind, destination, left);
@@ -326,7 +327,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   /** Rotates to the right. */
   private void rotate(boolean wide, int kind, int destination, int left, int count) {
     int masked = count & (wide ? 63 : 31);
-    if (masked != 0 && destination != left && features.has(CpuFeature.BMI2)) {
+    if (masked != 0 && destination != left && features.has(X86Feature.BMI2)) {
       asm.emit(RORX, wide, destination, left);
       asm.immediate(RORX, masked);
     } else {
@@ -401,7 +402,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   private void countLeadingZeros(boolean wide, int destination, int source) {
-    if (features.has(CpuFeature.LZCNT)) {
+    if (features.has(X86Feature.LZCNT)) {
       breakDependency(destination, source);
       asm.emit(LZCNT, wide, destination, source);
       return;
@@ -413,7 +414,7 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   private void countTrailingZeros(boolean wide, int destination, int source) {
-    if (features.has(CpuFeature.BMI1)) {
+    if (features.has(X86Feature.BMI1)) {
       breakDependency(destination, source);
       asm.emit(TZCNT, wide, destination, source);
       return;

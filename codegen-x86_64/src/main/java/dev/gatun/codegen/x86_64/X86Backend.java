@@ -4,6 +4,7 @@ import static dev.gatun.codegen.x86_64.Registers.*;
 
 import dev.gatun.backend.Backend;
 import dev.gatun.backend.CallingConvention;
+import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.Signature;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,7 @@ public final class X86Backend implements Backend {
           new int[] {RAX, RDX},
           new int[] {16, 26});
 
-  /** Names features of the processor that code must not use, as in {@code -avx,-bmi2}. */
-  private static final String WITHOUT_PROPERTY = "gatun.cpu";
-
-  private volatile CpuFeatures features = CpuFeatures.BASELINE;
+  private volatile CpuFeatures<X86Feature> features = Cpuid.BASELINE;
 
   /** For the service loader. */
   public X86Backend() {}
@@ -31,27 +29,13 @@ public final class X86Backend implements Backend {
   }
 
   @Override
-  public @Nullable String unavailable() {
-    return null;
-  }
-
-  @Override
   public void detect(CodeRunner runner) {
     byte[] cpuid = Stubs.cpuid();
     long[] leaf1 = runner.run(cpuid, 1, 0);
-    long xcr0 = CpuFeatures.hasXcr0(leaf1) ? runner.run(Stubs.xgetbv(), 0, 0)[0] : 0;
-    CpuFeatures found =
-        CpuFeatures.of(leaf1, runner.run(cpuid, 7, 0), runner.run(cpuid, 0x8000_0001L, 0), xcr0);
-    String without = System.getProperty(WITHOUT_PROPERTY);
-    if (without != null) {
-      try {
-        found = found.without(without);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "system property " + WITHOUT_PROPERTY + "=" + without + ": " + e.getMessage(), e);
-      }
-    }
-    String missing = found.missing();
+    long xcr0 = Cpuid.hasXcr0(leaf1) ? runner.run(Stubs.xgetbv(), 0, 0)[0] : 0;
+    CpuFeatures<X86Feature> found =
+        Cpuid.features(leaf1, runner.run(cpuid, 7, 0), runner.run(cpuid, 0x8000_0001L, 0), xcr0).allowed();
+    String missing = Cpuid.missing(found);
     if (missing != null) {
       throw new UnsupportedOperationException(
           "this processor lacks " + missing
@@ -67,7 +51,7 @@ public final class X86Backend implements Backend {
 
   @Override
   public MacroAssembler newMacroAssembler(String names) {
-    return new X86Arithmetic(CpuFeatures.parse(names));
+    return new X86Arithmetic(CpuFeatures.parse(X86Feature.class, names));
   }
 
   @Override
@@ -83,6 +67,11 @@ public final class X86Backend implements Backend {
   @Override
   public byte[] trampoline() {
     return Stubs.trampoline();
+  }
+
+  @Override
+  public byte @Nullable [] flush() {
+    return null;
   }
 
   @Override

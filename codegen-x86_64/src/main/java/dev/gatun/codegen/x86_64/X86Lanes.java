@@ -59,7 +59,7 @@ final class X86Lanes extends VectorForms {
   }
 
   private void spreadByte(int to) {
-    if (masm.features.has(CpuFeature.AVX2)) {
+    if (masm.features.has(X86Feature.AVX2)) {
       emit(VPBROADCASTB, to, to);
       return;
     }
@@ -68,7 +68,7 @@ final class X86Lanes extends VectorForms {
   }
 
   private void spreadWord(int to) {
-    if (masm.features.has(CpuFeature.AVX2)) {
+    if (masm.features.has(X86Feature.AVX2)) {
       emit(VPBROADCASTW, to, to);
       return;
     }
@@ -165,7 +165,7 @@ final class X86Lanes extends VectorForms {
       case V128_LOAD32X2_S -> masm.emitAccess(PMOVSXDQ, false, to, index, offset);
       case V128_LOAD32X2_U -> masm.emitAccess(PMOVZXDQ, false, to, index, offset);
       case V128_LOAD8_SPLAT -> {
-        if (masm.features.has(CpuFeature.AVX2)) {
+        if (masm.features.has(X86Feature.AVX2)) {
           masm.emitAccess(VPBROADCASTB, false, to, index, offset);
           return;
         }
@@ -174,7 +174,7 @@ final class X86Lanes extends VectorForms {
         spreadByte(to);
       }
       case V128_LOAD16_SPLAT -> {
-        if (masm.features.has(CpuFeature.AVX2)) {
+        if (masm.features.has(X86Feature.AVX2)) {
           masm.emitAccess(VPBROADCASTW, false, to, index, offset);
           return;
         }
@@ -183,7 +183,7 @@ final class X86Lanes extends VectorForms {
         spreadWord(to);
       }
       case V128_LOAD32_SPLAT -> {
-        if (masm.features.has(CpuFeature.AVX)) {
+        if (masm.features.has(X86Feature.AVX)) {
           masm.emitAccess(VBROADCASTSS, false, to, index, offset);
           return;
         }

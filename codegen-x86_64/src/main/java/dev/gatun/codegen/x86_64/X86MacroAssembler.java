@@ -3,6 +3,7 @@ package dev.gatun.codegen.x86_64;
 import static dev.gatun.codegen.x86_64.Instruction.*;
 import static dev.gatun.codegen.x86_64.Registers.*;
 
+import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
@@ -67,7 +68,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
    */
   private static final int LARGE_FRAME = 16 * 1024;
 
-  final CpuFeatures features;
+  final CpuFeatures<X86Feature> features;
   final Assembler asm;
   private final X86Objects objects;
 
@@ -89,9 +90,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
   private TrapCode[] trapCode = new TrapCode[32];
   private int traps;
 
-  X86MacroAssembler(CpuFeatures features) {
+  X86MacroAssembler(CpuFeatures<X86Feature> features) {
     this.features = features;
-    this.asm = new Assembler(features.has(CpuFeature.AVX));
+    this.asm = new Assembler(features.has(X86Feature.AVX));
     this.objects = new X86Objects(this);
   }
 

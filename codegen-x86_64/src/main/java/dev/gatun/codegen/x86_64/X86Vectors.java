@@ -489,7 +489,7 @@ final class X86Vectors extends VectorForms {
    * overwrites a factor (its operands are factor, factor, summand), the other the summand (summand, factor, factor).
    */
   private boolean fused(Instruction overFactor, Instruction overSummand, int to, int a, int b, int c) {
-    if (!masm.features.has(CpuFeature.FMA)) {
+    if (!masm.features.has(X86Feature.FMA)) {
       return false;
     }
     if (to == a) {
