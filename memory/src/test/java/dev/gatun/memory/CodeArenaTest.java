@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class CodeArenaTest {
-  private final CodeArena arena = CodeArena.of(Faults.HLT);
+  private final CodeArena arena = CodeArena.of(Faults.CODE.filler());
 
   private static byte[] filled(int size, int value) {
     byte[] bytes = new byte[size];
@@ -32,16 +32,13 @@ class CodeArenaTest {
 
   @Test
   void codeWrittenThroughOneViewRunsInTheOther() {
-    Faults.assumeArchitecture();
-    // mov eax, 42; ret
-    long code = Faults.function(Faults.bytes(0xB8, 42, 0, 0, 0, 0xC3));
+    long code = Faults.function(Faults.CODE.constant(42));
     Faults.Activation activation = new Faults.Activation();
-    assertEquals(Faults.RETURNED, activation.run(code, 0));
+    assertEquals(FaultingCode.RETURNED, activation.run(code, 0));
     assertEquals(42, activation.result());
-    // The same place with other code: mov eax, 43; ret
-    byte[] other = Faults.bytes(0xB8, 43, 0, 0, 0, 0xC3);
+    byte[] other = Faults.CODE.constant(43);
     arena.write(code, other, other.length);
-    assertEquals(Faults.RETURNED, activation.run(code, 0));
+    assertEquals(FaultingCode.RETURNED, activation.run(code, 0));
     assertEquals(43, activation.result());
   }
 
@@ -53,7 +50,7 @@ class CodeArenaTest {
 
   @Test
   void stubsAreOutsideTheFunctionRegionAndBlocksInside() {
-    long stub = arena.addStub(Faults.HALT);
+    long stub = arena.addStub(Faults.CODE.halt());
     assertTrue(stub < arena.functionStart());
     CodeArena.Block block = arena.allocate(100);
     assertTrue(block.address() >= arena.functionStart());
@@ -68,22 +65,26 @@ class CodeArenaTest {
     CodeArena.Block small = arena.allocate(256);
     arena.write(small.address(), filled(256, 0xC3), 256);
     arena.free(small);
-    assertArrayEquals(filled(256, 0xF4), arena.read(small.address(), 256));
+    assertArrayEquals(filled(256, Faults.CODE.filler()), arena.read(small.address(), 256));
     CodeArena.Block large = arena.allocate(100_000);
     arena.write(large.address(), filled(large.size(), 0xC3), large.size());
     arena.free(large);
     for (byte b : arena.read(large.address(), large.size())) {
-      assertTrue(b == 0 || b == Faults.HLT);
+      assertTrue(b == 0 || b == Faults.CODE.filler());
     }
   }
 
   @Test
   void memoryOfFreedCodeGoesBackToTheSystem() throws Exception {
-    Faults.assumeArchitecture();
     int size = 16 << 20;
     CodeArena.Block block = arena.allocate(size);
     long before = ProcessMaps.resident(block.address());
-    arena.write(block.address(), filled(size, 0xC3), size);
+    byte[] code = new byte[size];
+    byte[] function = Faults.CODE.constant(0);
+    for (int page = 0; page < size; page += 4096) {
+      System.arraycopy(function, 0, code, page, function.length);
+    }
+    arena.write(block.address(), code, size);
     Faults.Activation activation = new Faults.Activation();
     for (int page = 0; page < size; page += 4096) {
       activation.run(block.address() + page, 0); // a view counts the pages that were touched through it
@@ -199,7 +200,7 @@ class CodeArenaTest {
   /** Main class of a child: makes an arena. */
   static final class MakeArena {
     public static void main(String[] arguments) {
-      CodeArena arena = CodeArena.of(Faults.HLT);
+      CodeArena arena = CodeArena.of(Faults.CODE.filler());
       System.out.println("size " + (arena.functionEnd() - arena.functionStart()));
     }
   }

@@ -31,17 +31,7 @@ class GuardedStackTest {
 
   @Test
   void trapAtTheLimitFindsRoomForItsSignalFrame() {
-    Faults.assumeArchitecture();
-    long code =
-        Faults.function(
-            new MachineCode()
-                .emit(0x48, 0x8B, 0x4F, 0x08) // mov rcx, [rdi + 8]
-                .emit(0x48, 0x8B, 0x27) //       mov rsp, [rdi]
-                .emit(0x50) //              loop: push rax
-                .emit(0x48, 0x39, 0xCC) //       cmp rsp, rcx
-                .emit(0x77, 0xFA) //             ja loop
-                .emit(0xF4) //                   hlt
-                .toBytes());
+    long code = Faults.function(Faults.CODE.descend());
     try (GuardedStack stack = new GuardedStack(1 << 20);
         Arena arena = Arena.ofConfined()) {
       MemorySegment bounds = arena.allocate(16, 8);
@@ -49,7 +39,7 @@ class GuardedStackTest {
       bounds.set(ValueLayout.JAVA_LONG, 8, stack.limit());
       Faults.Activation activation = new Faults.Activation();
       for (int i = 0; i < 100; i++) {
-        assertEquals(Faults.TRAPPED, activation.run(code, bounds.address()));
+        assertEquals(FaultingCode.TRAPPED, activation.run(code, bounds.address()));
         assertEquals(stack.limit(), activation.trapStackPointer());
       }
     }

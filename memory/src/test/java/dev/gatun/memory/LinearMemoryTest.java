@@ -110,27 +110,26 @@ class LinearMemoryTest {
 
   @Test
   void compiledCodeTrapsBeyondTheCurrentSize() {
-    Faults.assumeArchitecture();
-    long load = Faults.function(Faults.LOAD);
-    long store = Faults.function(Faults.STORE);
+    long load = Faults.function(Faults.CODE.load());
+    long store = Faults.function(Faults.CODE.store());
     Faults.Activation activation = new Faults.Activation();
     try (LinearMemory memory = LinearMemory.create(1, 2, null)) {
       memory.segment().set(ValueLayout.JAVA_LONG, PAGE - 8, 0x1122334455667788L);
-      assertEquals(Faults.RETURNED, activation.run(load, memory.base() + PAGE - 8));
+      assertEquals(FaultingCode.RETURNED, activation.run(load, memory.base() + PAGE - 8));
       assertEquals(0x1122334455667788L, activation.result());
       // An access that only ends beyond the size, the first beyond, and the last that index and offset can name.
       for (long address : new long[] {PAGE - 7, PAGE, 2 * PAGE, 0xffff_ffffL, 2 * 0xffff_ffffL}) {
-        assertEquals(Faults.TRAPPED, activation.run(load, memory.base() + address));
+        assertEquals(FaultingCode.TRAPPED, activation.run(load, memory.base() + address));
         assertEquals(load, activation.trapPc());
-        assertEquals(Faults.SIGSEGV, activation.trapSignal());
+        assertEquals(FaultingCode.SIGSEGV, activation.trapSignal());
         assertTrue(memory.contains(activation.trapAddress()));
-        assertEquals(Faults.TRAPPED, activation.run(store, memory.base() + address));
+        assertEquals(FaultingCode.TRAPPED, activation.run(store, memory.base() + address));
         assertEquals(store, activation.trapPc());
       }
       memory.grow(1);
-      assertEquals(Faults.RETURNED, activation.run(load, memory.base() + PAGE));
-      assertEquals(Faults.RETURNED, activation.run(store, memory.base() + 2 * PAGE - 8));
-      assertEquals(Faults.TRAPPED, activation.run(store, memory.base() + 2 * PAGE - 7));
+      assertEquals(FaultingCode.RETURNED, activation.run(load, memory.base() + PAGE));
+      assertEquals(FaultingCode.RETURNED, activation.run(store, memory.base() + 2 * PAGE - 8));
+      assertEquals(FaultingCode.TRAPPED, activation.run(store, memory.base() + 2 * PAGE - 7));
     }
   }
 

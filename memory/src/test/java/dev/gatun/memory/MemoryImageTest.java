@@ -22,7 +22,10 @@ class MemoryImageTest {
   }
 
   private static MemoryImage image(long address, int... values) {
-    byte[] bytes = Faults.bytes(values);
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
     return new MemoryImage.Builder(address, address + bytes.length).write(address, bytes, 0, bytes.length).build();
   }
 
@@ -93,8 +96,8 @@ class MemoryImageTest {
     assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(-1, 10));
     assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(10, 10));
     assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(0, (1L << 32) + 1));
-    MemoryImage.Builder builder = new MemoryImage.Builder(0, 4096);
-    assertThrows(IndexOutOfBoundsException.class, () -> builder.write(4095, new byte[2], 0, 2));
+    MemoryImage.Builder builder = new MemoryImage.Builder(0, PAGE);
+    assertThrows(IndexOutOfBoundsException.class, () -> builder.write(PAGE - 1, new byte[2], 0, 2));
     assertThrows(IndexOutOfBoundsException.class, () -> builder.write(-1, new byte[2], 0, 2));
     builder.build().close();
     assertThrows(IllegalStateException.class, () -> builder.write(0, new byte[1], 0, 1));

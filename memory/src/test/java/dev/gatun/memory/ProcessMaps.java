@@ -1,5 +1,7 @@
 package dev.gatun.memory;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +21,11 @@ final class ProcessMaps {
     return "";
   }
 
-  /** KiB of memory in use in the mapping that an address is in. */
+  /** KiB of memory in use in the mapping that an address is in. Skips the test, aloud, where nobody tells. */
   static long resident(long address) throws IOException {
     List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps"));
+    boolean told = lines.stream().anyMatch(line -> line.matches("Rss: .*[1-9].*"));
+    assumeTrue(told, "smaps says that no memory is in use: an emulator wrote it");
     boolean inside = false;
     for (String line : lines) {
       if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {

@@ -20,18 +20,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrapHandlerTest {
-  @BeforeEach
-  void assumeArchitecture() {
-    Faults.assumeArchitecture();
-  }
-
   @Test
   void isInstalledOnce() {
     Faults.Activation activation = new Faults.Activation();
@@ -43,19 +37,18 @@ class TrapHandlerTest {
   @Test
   void aMillionFaults() {
     Faults.Activation activation = new Faults.Activation();
-    byte[][] codes = {Faults.LOAD, Faults.STORE, Faults.HALT, Faults.DIVIDE_BY_ZERO, Faults.DIVIDE_OVERFLOW};
-    int[] signals = {Faults.SIGSEGV, Faults.SIGSEGV, Faults.SIGSEGV, Faults.SIGFPE, Faults.SIGFPE};
-    int[] offsets = {0, 0, 0, 8, 9};
+    List<FaultingCode.Fault> faults = Faults.CODE.faults();
     try (LinearMemory memory = LinearMemory.create(0, 0, null)) {
-      for (int kind = 0; kind < codes.length; kind++) {
-        long code = Faults.function(codes[kind]);
-        for (int i = 0; i < 200_000; i++) {
+      for (int kind = 0; kind < faults.size(); kind++) {
+        FaultingCode.Fault fault = faults.get(kind);
+        long code = Faults.function(fault.code());
+        for (int i = 0; i < 1_000_000 / faults.size(); i++) {
           long address = memory.base() + 8L * i;
-          if (activation.run(code, address) != Faults.TRAPPED
-              || activation.trapPc() != code + offsets[kind]
-              || activation.trapSignal() != signals[kind]
-              || kind < 2 && activation.trapAddress() != address) {
-            fail("fault " + i + " of kind " + kind);
+          if (activation.run(code, address) != FaultingCode.TRAPPED
+              || activation.trapPc() != code + fault.offset()
+              || activation.trapSignal() != fault.signal()
+              || fault.atArgument() && activation.trapAddress() != address) {
+            fail("fault " + i + " of kind " + kind + ": signal " + activation.trapSignal());
           }
         }
       }
@@ -64,7 +57,7 @@ class TrapHandlerTest {
 
   @Test
   void registersOfTheCallerSurvive() {
-    long code = Faults.function(Faults.CLOBBER);
+    long code = Faults.function(Faults.CODE.clobber().code());
     Faults.Activation activation = new Faults.Activation();
     long sum = 0;
     for (int i = 0; i < 50_000; i++) {
@@ -171,7 +164,7 @@ class TrapHandlerTest {
       switch (arguments[0]) {
         case "segment" -> MemorySegment.ofAddress(64).reinterpret(8).get(ValueLayout.JAVA_LONG, 0);
         case "jump" -> activation.run(64, 0);
-        case "stub" -> activation.run(CodeArena.of(Faults.HLT).addStub(Faults.HALT), 0);
+        case "stub" -> activation.run(CodeArena.of(Faults.CODE.filler()).addStub(Faults.CODE.halt()), 0);
         default -> throw new AssertionError(arguments[0]);
       }
       System.out.println("survived");

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class TrapStress {
   private TrapStress() {}
 
-  private static final long LOAD = Faults.function(Faults.LOAD);
-  private static final long HALT = Faults.function(Faults.CLOBBER);
-  private static final long DIVIDE = Faults.function(Faults.DIVIDE_BY_ZERO);
+  private static final long LOAD = Faults.function(Faults.CODE.load());
+  private static final FaultingCode.Fault CLOBBER = Faults.CODE.clobber();
+  private static final long CLOBBER_CODE = Faults.function(CLOBBER.code());
+  private static final FaultingCode.Fault LAST = Faults.CODE.faults().getLast();
+  private static final long LAST_CODE = Faults.function(LAST.code());
 
   static void check(boolean condition, String what) {
     if (!condition) {
@@ -25,13 +27,13 @@ final class TrapStress {
 
   /** Faults three times and looks at what the handler noted. */
   static int faults(Faults.Activation activation) {
-    check(activation.run(LOAD, 64) == Faults.TRAPPED, "a load did not trap");
+    check(activation.run(LOAD, 64) == FaultingCode.TRAPPED, "a load did not trap");
     check(activation.trapPc() == LOAD && activation.trapAddress() == 64, "trap at the wrong place");
-    check(activation.trapSignal() == Faults.SIGSEGV, "wrong signal of a load");
-    check(activation.run(HALT, 0) == Faults.TRAPPED, "hlt did not trap");
-    check(activation.trapPc() == HALT + Faults.CLOBBER.length - 1, "hlt at the wrong place");
-    check(activation.run(DIVIDE, 0) == Faults.TRAPPED, "a division by zero did not trap");
-    check(activation.trapSignal() == Faults.SIGFPE, "wrong signal of a division");
+    check(activation.trapSignal() == FaultingCode.SIGSEGV, "wrong signal of a load");
+    check(activation.run(CLOBBER_CODE, 0) == FaultingCode.TRAPPED, "without the caller's registers, no trap");
+    check(activation.trapPc() == CLOBBER_CODE + CLOBBER.offset(), "trap at the wrong place");
+    check(activation.run(LAST_CODE, 64) == FaultingCode.TRAPPED, "the last fault did not trap");
+    check(activation.trapSignal() == LAST.signal(), "wrong signal of the last fault");
     return 3;
   }
 
