@@ -156,7 +156,9 @@ final class LifecycleTest {
                         } catch (Trap trap) {
                           assertEquals(Trap.Kind.INTERRUPTED, trap.kind());
                         } catch (IllegalStateException closedBefore) {
-                          assertTrue(closedBefore.getMessage().contains("closed"), closedBefore.getMessage());
+                          // Or just being closed: then the closing thread is in the store.
+                          String message = closedBefore.getMessage();
+                          assertTrue(message.contains("closed") || message.contains(" is in it"), message);
                         }
                       });
               Thread.sleep(i % 5);
@@ -262,7 +264,8 @@ final class LifecycleTest {
       openAndClose(engine, 2000);
       System.gc();
       assertEquals(code, Machine.get().codeMemoryUsed());
-      assertTrue(mappings() - mapped < 100, mapped + " mappings before, " + mappings() + " after");
+      // A leak would be 2,000 or more. An emulator has some of its own for code that HotSpot has compiled meanwhile.
+      assertTrue(mappings() - mapped < 1000, mapped + " mappings before, " + mappings() + " after");
       long[] after = pages();
       // A leaked instance would be 2,000,000 pages of address space; a leaked memory 96 resident pages each.
       assertTrue(after[0] - before[0] < 1_000_000, (after[0] - before[0]) + " pages of address space more");
