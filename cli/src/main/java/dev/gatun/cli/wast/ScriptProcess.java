@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,17 +96,27 @@ public final class ScriptProcess {
 
   /** Ends a process that takes too long. */
   private static final class Deadline {
-    private final CompletableFuture<Boolean> kill;
+    /** Whether the process is ended, or no longer to be ended: who sets it decides. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private final CompletableFuture<Void> kill;
 
     Deadline(Process process, long seconds) {
       kill =
-          CompletableFuture.supplyAsync(
-              () -> process.destroyForcibly() != null, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
+          CompletableFuture.runAsync(
+              () -> {
+                if (decided.compareAndSet(false, true)) {
+                  process.destroyForcibly();
+                }
+              },
+              CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
     }
 
     /** Calls it off; returns whether it was too late for that. */
     boolean end() {
-      return !kill.cancel(false);
+      boolean late = !decided.compareAndSet(false, true);
+      kill.cancel(false);
+      return late;
     }
   }
 
