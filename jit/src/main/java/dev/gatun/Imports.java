@@ -16,10 +16,12 @@ public final class Imports {
 
   private final Map<String, Object> definitions;
   private final List<ImportProvider> providers;
+  private final boolean unknownTraps;
 
-  private Imports(Map<String, Object> definitions, List<ImportProvider> providers) {
+  private Imports(Map<String, Object> definitions, List<ImportProvider> providers, boolean unknownTraps) {
     this.definitions = definitions;
     this.providers = providers;
+    this.unknownTraps = unknownTraps;
   }
 
   /** No imports. */
@@ -51,14 +53,26 @@ public final class Imports {
           return new HostDefinition(function, body);
         }
       }
+      if (unknownTraps) {
+        return new HostDefinition(function, new UnknownFunction(module, name));
+      }
     }
     return found;
+  }
+
+  /** What a function that is not there does. */
+  private record UnknownFunction(String module, String name) implements HostFunction {
+    @Override
+    public void call(HostCall call) {
+      throw call.instance().store().unknownImport(module, name);
+    }
   }
 
   /** Collects imports. */
   public static final class Builder {
     private final Map<String, Object> definitions = new HashMap<>();
     private final List<ImportProvider> providers = new ArrayList<>();
+    private boolean unknownTraps;
 
     private Builder() {}
 
@@ -98,9 +112,19 @@ public final class Imports {
       return this;
     }
 
+    /**
+     * Lets modules import functions that nobody has: calling one is a trap of the kind
+     * {@link Trap.Kind#UNKNOWN_IMPORT}. Other imports that are missing keep a module from being instantiated, as
+     * functions do without this.
+     */
+    public Builder trapUnknownFunctions() {
+      unknownTraps = true;
+      return this;
+    }
+
     /** The imports. */
     public Imports build() {
-      return new Imports(Map.copyOf(definitions), List.copyOf(providers));
+      return new Imports(Map.copyOf(definitions), List.copyOf(providers), unknownTraps);
     }
   }
 }

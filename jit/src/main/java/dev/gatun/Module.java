@@ -28,6 +28,11 @@ public final class Module implements AutoCloseable {
     this.compiled = compiled;
   }
 
+  /** The engine that has compiled it. */
+  public Engine engine() {
+    return engine;
+  }
+
   /** The module's name, if it carries one. */
   public @Nullable String name() {
     return wasm().name();

@@ -630,6 +630,13 @@ public final class Store implements AutoCloseable {
     return new Trap(kind, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)), true);
   }
 
+  /** The trap of a call to a function that was not there to be imported. */
+  Trap unknownImport(String module, String name) {
+    String message = "unknown import called: '" + module + "' '" + name + "'";
+    return new Trap(
+        Trap.Kind.UNKNOWN_IMPORT, message, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)));
+  }
+
   /** The return addresses above a frame, as far as it is wasm that they return to. */
   private CodeRegistry.Location[] callers(long frame) {
     List<CodeRegistry.Location> found = new ArrayList<>();

@@ -37,7 +37,8 @@ public final class Trap extends RuntimeException {
     CAST_FAILURE("cast failure"),
     OUT_OF_MEMORY("out of memory"),
     CALL_STACK_EXHAUSTED("call stack exhausted"),
-    INTERRUPTED("interrupted");
+    INTERRUPTED("interrupted"),
+    UNKNOWN_IMPORT("unknown import called");
 
     private final String text;
 
@@ -63,6 +64,13 @@ public final class Trap extends RuntimeException {
     super(kind.text);
     this.kind = kind;
     this.backtrace = new Backtrace(locations, firstIsCall);
+  }
+
+  /** The same with a message that says more than the kind. */
+  Trap(Kind kind, String message, CodeRegistry.Location[] locations) {
+    super(message);
+    this.kind = kind;
+    this.backtrace = new Backtrace(locations, true);
   }
 
   /** Why wasm trapped. */
