@@ -1,46 +1,117 @@
 package dev.gatun.wasi;
 
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a guest's file descriptor stands for. */
-sealed interface Descriptor {
-  /** Gives back what it holds. */
-  default void close() {}
+/**
+ * What a guest's file descriptor stands for. What a kind cannot do fails with the error that POSIX has for it.
+ *
+ * <p>A descriptor is held by its table and by every call that works on it, and gives back what it has when the last of
+ * them lets go: the host's numbers are used again at once, and a call that is still under way on another thread of the
+ * guest must not reach whatever has got the number since.
+ */
+abstract class Descriptor {
+  /** Those that hold it; 0 for ever once it has reached 0. */
+  private final AtomicInteger holders = new AtomicInteger(1);
 
-  /** A file, directory or stream of the host. */
-  sealed interface Host extends Descriptor {
-    /** The host's descriptor. */
-    int fd();
+  /** Holds it for one more; false if it is gone. */
+  final boolean hold() {
+    while (true) {
+      int now = holders.get();
+      if (now == 0) {
+        return false;
+      }
+      if (holders.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
   }
 
-  /** One of the process's own standard streams, which is not ours to close. */
-  record Inherited(int fd) implements Host {}
-
-  /** An open file, or anything else that is not a directory. */
-  record File(int fd, boolean readOnly, boolean readable, boolean writable) implements Host {
-    @Override
-    public void close() {
-      HostFiles.close(fd);
+  final void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      dispose();
     }
+  }
+
+  /** Gives back what it has. Called once. */
+  void dispose() {}
+
+  /** Its kind, as {@link Stat} numbers them. */
+  abstract int type();
+
+  /** The rights that apply to it. */
+  abstract long rights();
+
+  abstract Stat stat();
+
+  /** Whether it belongs to what may not be changed. */
+  boolean isReadOnly() {
+    return false;
+  }
+
+  /** Its flags, as {@link Flags} numbers them. */
+  int flags() {
+    return 0;
+  }
+
+  void setFlags(int flags) {
+    throw new WasiError(Errno.NOTSUP);
+  }
+
+  // Contents. The ranges are within the guest's memory.
+
+  long read(MemorySegment[] ranges, Waiting waiting) {
+    throw new WasiError(Errno.BADF);
+  }
+
+  long write(MemorySegment[] ranges, Waiting waiting) {
+    throw new WasiError(Errno.BADF);
+  }
+
+  long readAt(MemorySegment[] ranges, long offset) {
+    throw new WasiError(Errno.SPIPE);
+  }
+
+  long writeAt(MemorySegment[] ranges, long offset) {
+    throw new WasiError(Errno.SPIPE);
+  }
+
+  /** Moves the position, from the start, from where it is or from the end. */
+  long seek(long offset, Whence whence) {
+    throw new WasiError(Errno.SPIPE);
+  }
+
+  void advise(long offset, long length) {
+    throw new WasiError(Errno.SPIPE);
+  }
+
+  void allocate(long offset, long length) {
+    throw new WasiError(Errno.NOTSUP);
+  }
+
+  void setSize(long size) {
+    throw new WasiError(Errno.INVAL);
+  }
+
+  void setTimes(Times times) {
+    throw new WasiError(Errno.NOTSUP);
+  }
+
+  void sync(boolean dataOnly) {
+    throw new WasiError(Errno.NOTSUP);
+  }
+
+  // Waiting for it.
+
+  /** The host's descriptor to wait for, or -1 if there is none. */
+  int pollable() {
+    return -1;
   }
 
   /**
-   * An open directory.
-   *
-   * @param preopen the name under which the guest was given it, or empty if the guest opened it
-   * @param readOnly whether nothing below it may be changed
+   * What of a descriptor without one of the host's is ready now: bytes to read or room to write, or -1 if nothing is.
    */
-  record Directory(int fd, String preopen, boolean readOnly) implements Host {
-    @Override
-    public void close() {
-      HostFiles.close(fd);
-    }
+  long ready(boolean toRead) {
+    return 0;
   }
-
-  /** A Java stream to read from. */
-  record Input(InputStream stream) implements Descriptor {}
-
-  /** A Java stream to write to. */
-  record Output(OutputStream stream) implements Descriptor {}
 }

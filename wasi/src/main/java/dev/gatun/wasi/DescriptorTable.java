@@ -4,87 +4,253 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The guest's file descriptors. A new one gets the lowest free number. */
+/** The guest's file descriptors. A new one gets the lowest free number. Thread-safe. */
 final class DescriptorTable {
   /** More than this many at once are refused (EMFILE), before the host's own limit is hit. */
   static final int MAX = 1024;
 
-  private final List<@Nullable Descriptor> table = new ArrayList<>();
+  /** A descriptor with the rights of its number. */
+  private static final class Entry {
+    final Descriptor descriptor;
+    final @Nullable String preopen;
 
-  /** Adds a descriptor; closes it if there is no room. */
+    /** The rights it is told to have. */
+    long rights;
+
+    /** The rights that are looked at. */
+    long allowed;
+
+    long inheriting;
+
+    Entry(Descriptor descriptor, @Nullable String preopen, long rights, long allowed, long inheriting) {
+      this.descriptor = descriptor;
+      this.preopen = preopen;
+      this.rights = rights;
+      this.allowed = allowed;
+      this.inheriting = inheriting;
+    }
+  }
+
+  /**
+   * A descriptor that a call works on; to be closed when it is done.
+   *
+   * @param rights what it is told to have
+   * @param allowed what may be done with it
+   * @param inheriting what may be done with what is opened through it
+   */
+  record Use<D extends Descriptor>(D descriptor, long rights, long allowed, long inheriting)
+      implements AutoCloseable {
+    /** Fails if there is not one of these rights. */
+    void require(long needed) {
+      if ((needed & ~allowed) != 0) {
+        throw new WasiError(Errno.NOTCAPABLE);
+      }
+    }
+
+    @Override
+    public void close() {
+      descriptor.letGo();
+    }
+  }
+
+  private final List<@Nullable Entry> table = new ArrayList<>();
+
+  /** Adds a descriptor with all the rights that apply to it. */
   int add(Descriptor descriptor) {
+    return add(descriptor, null, descriptor.rights(), descriptor.rights(), Rights.ALL);
+  }
+
+  /** Adds a directory that the guest is given. */
+  int addPreopened(Directory directory, String name) {
+    return add(directory, name, directory.rights(), directory.rights(), Rights.ALL);
+  }
+
+  /**
+   * Adds what was opened through a directory; lets it go if there is no room. Whether it can seek is always told, since
+   * that is how C libraries know a terminal.
+   *
+   * @param asked the rights that were asked for
+   * @param inheriting what may be done with what is opened through it in turn
+   */
+  int addOpened(Use<Directory> through, Descriptor opened, long asked, long inheriting) {
+    long told = Rights.FD_SEEK | Rights.FD_TELL;
+    long allowed = opened.rights() & (through.inheriting | told);
+    boolean passesOn = opened.type() == Stat.DIRECTORY;
+    return add(opened, null, (asked | told) & allowed, allowed, passesOn ? inheriting & through.inheriting : 0);
+  }
+
+  private synchronized int add(
+      Descriptor descriptor, @Nullable String preopen, long rights, long allowed, long inheriting) {
+    Entry entry = new Entry(descriptor, preopen, rights, allowed, inheriting);
     for (int fd = 0; fd < table.size(); fd++) {
       if (table.get(fd) == null) {
-        table.set(fd, descriptor);
+        table.set(fd, entry);
         return fd;
       }
     }
     if (table.size() == MAX) {
-      descriptor.close();
+      descriptor.letGo();
       throw new WasiError(Errno.MFILE);
     }
-    table.add(descriptor);
+    table.add(entry);
     return table.size() - 1;
   }
 
-  Descriptor get(int fd) {
-    Descriptor found = fd >= 0 && fd < table.size() ? table.get(fd) : null;
+  private Entry entry(int fd) {
+    Entry found = fd >= 0 && fd < table.size() ? table.get(fd) : null;
     if (found == null) {
       throw new WasiError(Errno.BADF);
     }
     return found;
   }
 
-  /** A descriptor that the host has. */
-  Descriptor.Host host(int fd) {
-    if (get(fd) instanceof Descriptor.Host host) {
-      return host;
+  /** A descriptor to work on. */
+  synchronized Use<Descriptor> use(int fd) {
+    Entry entry = entry(fd);
+    if (!entry.descriptor.hold()) {
+      throw new WasiError(Errno.BADF);
     }
-    throw new WasiError(Errno.NOTSUP);
+    return new Use<>(entry.descriptor, entry.rights, entry.allowed, entry.inheriting);
   }
 
-  Descriptor.Directory directory(int fd) {
-    if (get(fd) instanceof Descriptor.Directory directory) {
-      return directory;
+  /** A descriptor to do something with that takes rights. */
+  Use<Descriptor> use(int fd, long needed) {
+    Use<Descriptor> use = use(fd);
+    try {
+      use.require(needed);
+      return use;
+    } catch (WasiError e) {
+      use.close();
+      throw e;
     }
-    throw new WasiError(Errno.NOTDIR);
   }
 
-  /** A file that may be changed. */
-  Descriptor.Host writable(int fd) {
-    Descriptor.Host host = host(fd);
-    if (host instanceof Descriptor.File file && file.readOnly()
-        || host instanceof Descriptor.Directory directory && directory.readOnly()) {
-      throw new WasiError(Errno.ROFS);
+  /** A descriptor to read or write: without the right, it counts as not open for that, as POSIX has it. */
+  Use<Descriptor> useOpen(int fd, long needed) {
+    Use<Descriptor> use = use(fd);
+    if (use.descriptor.type() != Stat.DIRECTORY && (needed & ~use.allowed) != 0) {
+      use.close();
+      throw new WasiError(Errno.BADF);
     }
-    return host;
+    return use;
+  }
+
+  /** A descriptor to change, with rights. */
+  Use<Descriptor> change(int fd, long needed) {
+    Use<Descriptor> use = use(fd);
+    try {
+      if (use.descriptor.isReadOnly()) {
+        throw new WasiError(Errno.ROFS);
+      }
+      use.require(needed);
+      return use;
+    } catch (WasiError e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  /** A directory to do something in that takes rights. */
+  Use<Directory> directory(int fd, long needed) {
+    Use<Descriptor> use = use(fd);
+    try {
+      if (!(use.descriptor instanceof Directory directory)) {
+        throw new WasiError(Errno.NOTDIR);
+      }
+      use.require(needed);
+      return new Use<>(directory, use.rights, use.allowed, use.inheriting);
+    } catch (WasiError e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  /** A directory to change something in, which takes rights. */
+  Use<Directory> changeDirectory(int fd, long needed) {
+    Use<Directory> use = directory(fd, 0);
+    try {
+      if (use.descriptor.isReadOnly()) {
+        throw new WasiError(Errno.ROFS);
+      }
+      use.require(needed);
+      return use;
+    } catch (WasiError e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  /** A socket. */
+  Use<Descriptor> socket(int fd, long needed) {
+    Use<Descriptor> use = use(fd);
+    try {
+      if (use.descriptor.type() != Stat.SOCKET_STREAM) {
+        throw new WasiError(Errno.NOTSOCK);
+      }
+      use.require(needed);
+      return use;
+    } catch (WasiError e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  /** The name under which the guest was given a directory. */
+  synchronized String preopenedName(int fd) {
+    String name = entry(fd).preopen;
+    if (name == null) {
+      throw new WasiError(Errno.BADF);
+    }
+    return name;
+  }
+
+  /** Gives up rights. */
+  synchronized void setRights(int fd, long rights, long inheriting) {
+    Entry entry = entry(fd);
+    if ((rights & ~entry.rights) != 0 || (inheriting & ~entry.inheriting) != 0) {
+      throw new WasiError(Errno.NOTCAPABLE);
+    }
+    entry.allowed &= ~(entry.rights & ~rights);
+    entry.rights = rights;
+    entry.inheriting = inheriting;
   }
 
   void close(int fd) {
-    Descriptor closed = get(fd);
-    table.set(fd, null);
-    closed.close();
+    Descriptor closed;
+    synchronized (this) {
+      closed = entry(fd).descriptor;
+      table.set(fd, null);
+    }
+    closed.letGo();
   }
 
   /** Moves a descriptor to the number of another, which is closed. */
   void renumber(int from, int to) {
-    Descriptor moved = get(from);
-    Descriptor replaced = get(to);
-    if (from == to) {
-      return;
+    Descriptor replaced;
+    synchronized (this) {
+      Entry moved = entry(from);
+      replaced = entry(to).descriptor;
+      if (from == to) {
+        return;
+      }
+      table.set(to, moved);
+      table.set(from, null);
     }
-    table.set(to, moved);
-    table.set(from, null);
-    replaced.close();
+    replaced.letGo();
   }
 
   void closeAll() {
-    for (int fd = 0; fd < table.size(); fd++) {
-      Descriptor open = table.get(fd);
-      table.set(fd, null);
-      if (open != null) {
-        open.close();
+    List<Descriptor> open = new ArrayList<>();
+    synchronized (this) {
+      for (int fd = 0; fd < table.size(); fd++) {
+        Entry entry = table.set(fd, null);
+        if (entry != null) {
+          open.add(entry.descriptor);
+        }
       }
+    }
+    for (Descriptor descriptor : open) {
+      descriptor.letGo();
     }
   }
 }

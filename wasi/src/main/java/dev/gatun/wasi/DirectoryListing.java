@@ -1,20 +1,11 @@
 package dev.gatun.wasi;
 
-import dev.gatun.bindings.Machine;
-import dev.gatun.bindings.SystemCall;
-import dev.gatun.bindings.linux.LibC;
-import java.lang.foreign.Arena;
+import dev.gatun.wasi.DescriptorTable.Use;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/**
- * {@code fd_readdir}. The kernel's directory offsets serve as cookies, so a listing goes on where it was whatever has
- * been added or removed meanwhile.
- */
+/** {@code fd_readdir}. */
 final class DirectoryListing {
-  private static final int MIN_HOST_BUFFER = 512;
-  private static final int MAX_HOST_BUFFER = 32 * 1024;
-
   /** Size of a {@code dirent} before the name. */
   private static final int HEADER = 24;
 
@@ -30,46 +21,40 @@ final class DirectoryListing {
    * Fills a buffer with entries after a cookie; the last one may be cut off, which tells the guest that there are more.
    */
   void read(int fd, int pointer, int length, long cookie, int result) {
-    int host = table.directory(fd).fd();
     MemorySegment target = memory.slice(pointer, length);
-    WasiError.check(SystemCall.call(Machine.SYS_lseek(), host, cookie, LibC.SEEK_SET()));
-    long used = 0;
-    try (Arena arena = Arena.ofConfined()) {
-      // About as much as the guest has room for: what does not fit has to be read again.
-      long room = Math.clamp(target.byteSize(), MIN_HOST_BUFFER, MAX_HOST_BUFFER);
-      MemorySegment entries = arena.allocate(room, 8);
-      MemorySegment header = arena.allocate(HEADER, 8);
-      while (used < target.byteSize()) {
-        long got =
-            WasiError.check(SystemCall.call(Machine.SYS_getdents64(), host, entries.address(), room));
-        if (got == 0) {
-          break;
-        }
-        for (long at = 0; at < got && used < target.byteSize(); ) {
-          MemorySegment entry = entries.asSlice(at, got - at);
-          int size = entry.get(ValueLayout.JAVA_SHORT, LibC.DIRENT_RECORD_LENGTH()) & 0xffff;
-          long name = LibC.DIRENT_NAME();
-          int nameLength = 0;
-          while (entry.get(ValueLayout.JAVA_BYTE, name + nameLength) != 0) {
-            nameLength++;
-          }
-          header.set(ValueLayout.JAVA_LONG, 0, entry.get(ValueLayout.JAVA_LONG, LibC.DIRENT_OFFSET()));
-          header.set(ValueLayout.JAVA_LONG, 8, entry.get(ValueLayout.JAVA_LONG, LibC.DIRENT_INODE()));
-          header.set(ValueLayout.JAVA_INT, 16, nameLength);
-          header.set(
-              ValueLayout.JAVA_INT, 20, Stat.typeOfEntry(entry.get(ValueLayout.JAVA_BYTE, LibC.DIRENT_TYPE()) & 0xff));
-          used += copy(header, HEADER, target, used);
-          used += copy(entry.asSlice(name), nameLength, target, used);
-          at += size;
-        }
-      }
+    memory.slice(result, Integer.BYTES);
+    Buffer buffer = new Buffer(target);
+    try (Use<Directory> directory = table.directory(fd, Rights.FD_READDIR)) {
+      directory.descriptor().list(cookie, target.byteSize(), buffer);
     }
-    memory.putInt(result, 0, (int) used);
+    memory.putInt(result, 0, (int) buffer.used);
   }
 
-  private static long copy(MemorySegment from, long length, MemorySegment to, long at) {
-    long fits = Math.min(length, to.byteSize() - at);
-    MemorySegment.copy(from, 0, to, at, fits);
-    return fits;
+  private static final class Buffer implements Directory.Entries {
+    private final MemorySegment target;
+    private final byte[] bytes = new byte[HEADER];
+    private final MemorySegment header = MemorySegment.ofArray(bytes);
+    long used;
+
+    Buffer(MemorySegment target) {
+      this.target = target;
+    }
+
+    @Override
+    public boolean add(long next, long inode, byte[] name, int type) {
+      header.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, next);
+      header.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, inode);
+      header.set(ValueLayout.JAVA_INT_UNALIGNED, 16, name.length);
+      header.set(ValueLayout.JAVA_INT_UNALIGNED, 20, type);
+      put(bytes);
+      put(name);
+      return used < target.byteSize();
+    }
+
+    private void put(byte[] from) {
+      int fits = (int) Math.min(from.length, target.byteSize() - used);
+      MemorySegment.copy(from, 0, target, ValueLayout.JAVA_BYTE, used, fits);
+      used += fits;
+    }
   }
 }

@@ -34,8 +34,10 @@ final class Errno {
   static final int NOMEM = 48;
   static final int NOSPC = 51;
   static final int NOSYS = 52;
+  static final int NOTCONN = 53;
   static final int NOTDIR = 54;
   static final int NOTEMPTY = 55;
+  static final int NOTSOCK = 57;
   static final int NOTSUP = 58;
   static final int NOTTY = 59;
   static final int NXIO = 60;

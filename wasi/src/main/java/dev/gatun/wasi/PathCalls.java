@@ -1,12 +1,9 @@
 package dev.gatun.wasi;
 
-import dev.gatun.bindings.Machine;
-import dev.gatun.bindings.SystemCall;
-import dev.gatun.bindings.linux.LibC;
-import java.lang.foreign.Arena;
+import dev.gatun.wasi.DescriptorTable.Use;
 import java.lang.foreign.MemorySegment;
 
-/** The functions of WASI that work on a path beneath a directory. How paths are confined is in {@link HostFiles}. */
+/** The functions of WASI that work on a path beneath a directory. How paths are confined is the directories' part. */
 final class PathCalls {
   private static final int FOLLOW = 1;
 
@@ -24,121 +21,97 @@ final class PathCalls {
     this.memory = memory;
   }
 
-  private Descriptor.Directory writable(int fd) {
-    Descriptor.Directory directory = table.directory(fd);
-    if (directory.readOnly()) {
-      throw new WasiError(Errno.ROFS);
+  private static boolean follows(int lookup) {
+    if ((lookup & ~FOLLOW) != 0) {
+      throw new WasiError(Errno.INVAL);
     }
-    return directory;
+    return lookup != 0;
   }
 
-  void open(int fd, int lookup, String path, int how, long rights, int descriptorFlags, int result) {
-    Descriptor.Directory directory = table.directory(fd);
+  void open(int fd, int lookup, String path, int how, long rights, long inheriting, int flags, int result) {
     if ((how & ~OPEN_FLAGS) != 0 || (how & (CREATE | DIRECTORY)) == (CREATE | DIRECTORY)) {
       throw new WasiError(Errno.INVAL);
     }
-    boolean read = (rights & (FileCalls.RIGHT_READ | FileCalls.RIGHT_READDIR)) != 0;
-    boolean write =
-        (rights & (FileCalls.RIGHT_WRITE | FileCalls.RIGHT_ALLOCATE | FileCalls.RIGHT_SET_SIZE)) != 0
-            && (how & DIRECTORY) == 0;
-    if (directory.readOnly() && (write || (how & (CREATE | TRUNCATE)) != 0)) {
-      // Libraries ask for all rights; reading must work all the same.
-      if ((how & (CREATE | TRUNCATE)) != 0 || (rights & FileCalls.RIGHT_READ) == 0) {
-        throw new WasiError(Errno.ROFS);
+    boolean create = (how & CREATE) != 0;
+    boolean truncate = (how & TRUNCATE) != 0;
+    boolean onlyDirectory = (how & DIRECTORY) != 0;
+    boolean read = (rights & (Rights.FD_READ | Rights.FD_READDIR)) != 0;
+    boolean write = (rights & (Rights.FD_WRITE | Rights.FD_ALLOCATE | Rights.FD_FILESTAT_SET_SIZE)) != 0;
+    if (onlyDirectory) {
+      // Libraries ask for all rights that can be inherited, whatever they open.
+      if (write && (rights & Rights.FD_READDIR) == 0) {
+        throw new WasiError(Errno.ISDIR);
       }
       write = false;
     }
-    int flags = write ? read ? LibC.O_RDWR() : LibC.O_WRONLY() : LibC.O_RDONLY();
-    flags |= FileCalls.hostFlags(descriptorFlags);
-    flags |= (how & CREATE) != 0 ? LibC.O_CREAT() : 0;
-    flags |= (how & DIRECTORY) != 0 ? Machine.O_DIRECTORY() : 0;
-    flags |= (how & EXCLUSIVE) != 0 ? LibC.O_EXCL() : 0;
-    flags |= (how & TRUNCATE) != 0 ? LibC.O_TRUNC() : 0;
-    flags |= (lookup & FOLLOW) == 0 ? Machine.O_NOFOLLOW() : 0;
-    int host = HostFiles.openBeneath(directory.fd(), path, flags, (how & CREATE) != 0 ? HostFiles.fileMode() : 0);
-    Descriptor opened;
-    try {
-      opened =
-          Stat.of(host).type() == Stat.DIRECTORY
-              ? new Descriptor.Directory(host, "", directory.readOnly())
-              : new Descriptor.File(host, directory.readOnly(), read, write);
-    } catch (WasiError e) {
-      HostFiles.close(host);
-      throw e;
-    }
-    int number = table.add(opened);
-    try {
-      memory.putInt(result, 0, number);
-    } catch (IndexOutOfBoundsException e) {
-      table.close(number);
-      throw e;
+    try (Use<Directory> directory = table.directory(fd, Rights.PATH_OPEN)) {
+      if (directory.descriptor().isReadOnly() && (write || create || truncate)) {
+        // Reading must work all the same for those who ask for all rights.
+        if (create || truncate || (rights & Rights.FD_READ) == 0) {
+          throw new WasiError(Errno.ROFS);
+        }
+        write = false;
+      }
+      directory.require((create ? Rights.PATH_CREATE_FILE : 0) | (truncate ? Rights.PATH_FILESTAT_SET_SIZE : 0));
+      // Only what the directory may pass on; more than that is refused if it is asked for and has been given up.
+      if ((rights & Rights.ALL & ~directory.inheriting()) != 0) {
+        throw new WasiError(Errno.NOTCAPABLE);
+      }
+      Descriptor opened =
+          directory
+              .descriptor()
+              .open(
+                  path,
+                  new Directory.How(
+                      follows(lookup), create, onlyDirectory, (how & EXCLUSIVE) != 0, truncate, read, write,
+                      Flags.check(flags)));
+      // Programs that ask for nothing to be inherited don't know of it.
+      int number = table.addOpened(directory, opened, rights, inheriting == 0 ? Rights.ALL : inheriting);
+      try {
+        memory.putInt(result, 0, number);
+      } catch (IndexOutOfBoundsException e) {
+        table.close(number);
+        throw e;
+      }
     }
   }
 
   void createDirectory(int fd, String path) {
-    if (HostFiles.endsInDots(path)) {
-      HostFiles.close(HostFiles.openPath(writable(fd).fd(), path, true));
-      throw new WasiError(Errno.EXIST);
-    }
-    try (HostFiles.Place place = HostFiles.place(writable(fd).fd(), path)) {
-      WasiError.check(HostFiles.at(Machine.SYS_mkdirat(), place, 0777, 0));
+    try (Use<Directory> directory = table.changeDirectory(fd, Rights.PATH_CREATE_DIRECTORY)) {
+      directory.descriptor().createDirectory(path);
     }
   }
 
   void removeDirectory(int fd, String path) {
-    try (HostFiles.Place place = HostFiles.place(writable(fd).fd(), path)) {
-      WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, LibC.AT_REMOVEDIR(), 0));
+    try (Use<Directory> directory = table.changeDirectory(fd, Rights.PATH_REMOVE_DIRECTORY)) {
+      directory.descriptor().removeDirectory(path);
     }
   }
 
   void unlink(int fd, String path) {
-    try (HostFiles.Place place = HostFiles.place(writable(fd).fd(), path)) {
-      HostFiles.checkSlash(place);
-      WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, 0, 0));
+    try (Use<Directory> directory = table.changeDirectory(fd, Rights.PATH_UNLINK_FILE)) {
+      directory.descriptor().unlink(path);
     }
   }
 
-  void fileStatus(int fd, int lookup, String path, int pointer) {
-    int opened = HostFiles.openPath(table.directory(fd).fd(), path, (lookup & FOLLOW) != 0);
-    try {
-      Stat.of(opened).write(memory, pointer);
-    } finally {
-      HostFiles.close(opened);
+  void fileStatus(int fd, int lookup, String path, int pointer, boolean snapshot0) {
+    try (Use<Directory> directory = table.directory(fd, Rights.PATH_FILESTAT_GET)) {
+      directory.descriptor().stat(path, follows(lookup)).write(memory, pointer, snapshot0);
     }
   }
 
   void setTimes(int fd, int lookup, String path, long accessed, long modified, int which) {
-    int opened = HostFiles.openPath(writable(fd).fd(), path, (lookup & FOLLOW) != 0);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment times = FileCalls.times(arena, accessed, modified, which);
-      WasiError.check(
-          SystemCall.call(
-              Machine.SYS_utimensat(), opened, arena.allocateFrom("").address(), times.address(),
-              LibC.AT_EMPTY_PATH()));
-    } finally {
-      HostFiles.close(opened);
+    Times times = new Times(accessed, modified, which);
+    try (Use<Directory> directory = table.changeDirectory(fd, Rights.PATH_FILESTAT_SET_TIMES)) {
+      directory.descriptor().setTimes(path, follows(lookup), times);
     }
   }
 
   void readLink(int fd, String path, int pointer, int length, int result) {
-    MemorySegment target = memory.slice(pointer, length);
-    int opened = HostFiles.openPath(table.directory(fd).fd(), path, false);
-    try (Arena arena = Arena.ofConfined()) {
-      long used = 0;
-      if (target.byteSize() > 0) {
-        used =
-            SystemCall.call(
-                Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), target.address(),
-                target.byteSize());
-        // On an empty path the kernel says ENOENT of what is no link.
-        if (used == -LibC.ENOENT()) {
-          throw new WasiError(Errno.INVAL);
-        }
-        WasiError.check(used);
-      }
-      memory.putInt(result, 0, (int) used);
-    } finally {
-      HostFiles.close(opened);
+    MemorySegment range = memory.slice(pointer, length);
+    memory.slice(result, Integer.BYTES);
+    try (Use<Directory> directory = table.directory(fd, Rights.PATH_READLINK)) {
+      memory.putInt(result, 0, (int) directory.descriptor().readLink(path, range));
     }
   }
 
@@ -147,52 +120,30 @@ final class PathCalls {
    * refused.
    */
   void symlink(String target, int fd, String path) {
-    if (target.startsWith("/")) {
-      throw new WasiError(Errno.NOTCAPABLE);
-    }
-    try (HostFiles.Place place = HostFiles.place(writable(fd).fd(), path);
-        Arena arena = Arena.ofConfined()) {
-      if (place.mustBeDirectory()) {
-        throw new WasiError(Errno.NOENT);
+    try (Use<Directory> directory = table.changeDirectory(fd, Rights.PATH_SYMLINK)) {
+      if (target.startsWith("/")) {
+        throw new WasiError(Errno.NOTCAPABLE);
       }
-      WasiError.check(
-          SystemCall.call(
-              Machine.SYS_symlinkat(), arena.allocateFrom(target).address(), place.directory(),
-              arena.allocateFrom(place.name()).address()));
+      directory.descriptor().symlink(target, path);
     }
   }
 
   /** Both sides must be writable: a file of a read-only directory must not become writable under another name. */
   void link(int fromFd, int lookup, String from, int toFd, String to) {
-    if ((lookup & FOLLOW) != 0) {
-      throw new WasiError(Errno.INVAL);
-    }
-    try (HostFiles.Place source = HostFiles.place(writable(fromFd).fd(), from);
-        HostFiles.Place target = HostFiles.place(writable(toFd).fd(), to)) {
-      HostFiles.checkSlash(source);
-      if (target.mustBeDirectory()) {
-        throw new WasiError(Errno.NOENT);
+    try (Use<Directory> source = table.changeDirectory(fromFd, Rights.PATH_LINK_SOURCE);
+        Use<Directory> target = table.changeDirectory(toFd, Rights.PATH_LINK_TARGET)) {
+      if (follows(lookup)) {
+        throw new WasiError(Errno.INVAL);
       }
-      checkDevices(HostFiles.at(Machine.SYS_linkat(), source, target, 0));
+      source.descriptor().link(from, target.descriptor(), to);
     }
   }
 
+  /** Both sides must be writable, as for {@link #link}. */
   void rename(int fromFd, String from, int toFd, String to) {
-    try (HostFiles.Place source = HostFiles.place(writable(fromFd).fd(), from);
-        HostFiles.Place target = HostFiles.place(writable(toFd).fd(), to)) {
-      HostFiles.checkSlash(source);
-      if (target.mustBeDirectory() && Stat.ofPlace(source).type() != Stat.DIRECTORY) {
-        throw new WasiError(Errno.NOTDIR);
-      }
-      checkDevices(HostFiles.at(Machine.SYS_renameat(), source, target, 0));
+    try (Use<Directory> source = table.changeDirectory(fromFd, Rights.PATH_RENAME_SOURCE);
+        Use<Directory> target = table.changeDirectory(toFd, Rights.PATH_RENAME_TARGET)) {
+      source.descriptor().rename(from, target.descriptor(), to);
     }
-  }
-
-  /** Here EXDEV means what it says. */
-  private static void checkDevices(long result) {
-    if (result == -LibC.EXDEV()) {
-      throw new WasiError(Errno.XDEV);
-    }
-    WasiError.check(result);
   }
 }

@@ -1,15 +1,16 @@
 package dev.gatun.wasi;
 
-import dev.gatun.bindings.Machine;
-import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.wasi.DescriptorTable.Use;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code poll_oneoff}: waits for the first of several clocks and descriptors. */
 final class Poll {
-  private static final int SUBSCRIPTION = 48;
   private static final int EVENT = 32;
   private static final int MAX_SUBSCRIPTIONS = 4096;
 
@@ -19,124 +20,173 @@ final class Poll {
 
   private static final int ABSOLUTE = 1;
   private static final int HANGUP = 1;
-  private static final long NANOS = 1_000_000_000L;
-  private static final long NEVER = Long.MAX_VALUE;
 
-  /** For how long an interruption may go unseen. */
-  private static final long SLICE = 50_000_000L;
+  /** How long descriptors that the host can wait for are waited for while others are to be looked at. */
+  private static final long GLANCE = 1_000_000L;
 
   private final DescriptorTable table;
   private final GuestMemory memory;
   private final Clocks clocks;
+  private final Waiting waiting;
+  private final boolean snapshot0;
+  private final long start = System.nanoTime();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private int out;
   private int events;
 
-  Poll(DescriptorTable table, GuestMemory memory, Clocks clocks) {
+  /**
+   * What is waited for.
+   *
+   * @param delay for a clock, how long, in nanoseconds
+   * @param entry for a descriptor of the host, its number in what is polled, else -1
+   * @param use the descriptor, or null for a clock or an error
+   * @param errno what is wrong with the descriptor
+   */
+  private record Subscription(
+      long user, int tag, long delay, int entry, @Nullable Use<Descriptor> use, int errno) {}
+
+  Poll(DescriptorTable table, GuestMemory memory, Clocks clocks, Waiting waiting, boolean snapshot0) {
     this.table = table;
     this.memory = memory;
     this.clocks = clocks;
+    this.waiting = waiting;
+    this.snapshot0 = snapshot0;
   }
 
-  void poll(int in, int out, int count, int result) {
+  void poll(int in, int output, int count, int result) {
     if (count <= 0 || count > MAX_SUBSCRIPTIONS) {
       throw new WasiError(Errno.INVAL);
     }
-    long start = System.nanoTime();
-    long timeout = NEVER;
-    boolean readyNow = false;
-    long[] waits = new long[count];
+    int size = snapshot0 ? 56 : 48;
+    memory.slice(in, size * count);
+    memory.slice(output, EVENT * count);
+    memory.slice(result, Integer.BYTES);
+    out = output;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment polled = arena.allocate((long) LibC.POLLFD_SIZE() * count, 8);
-      int[] subscription = new int[count];
       int fds = 0;
       for (int i = 0; i < count; i++) {
-        int at = in + SUBSCRIPTION * i;
-        int tag = memory.getByte(at, 8);
-        waits[i] = NEVER;
-        if (tag == CLOCK) {
-          waits[i] = waitOf(at);
-          timeout = Math.min(timeout, waits[i]);
-        } else if (tag == READ || tag == WRITE) {
-          Descriptor descriptor;
-          try {
-            descriptor = table.get(memory.getInt(at, 16));
-          } catch (WasiError e) {
-            event(out, at, e.errno, tag, 0);
-            readyNow = true;
-            continue;
-          }
-          if (descriptor instanceof Descriptor.Host host) {
-            MemorySegment entry = polled.asSlice((long) LibC.POLLFD_SIZE() * fds, LibC.POLLFD_SIZE());
-            entry.set(ValueLayout.JAVA_INT, LibC.POLLFD_FD(), host.fd());
-            entry.set(ValueLayout.JAVA_SHORT, LibC.POLLFD_EVENTS(),
-                (short) (tag == READ ? LibC.POLLIN() : LibC.POLLOUT()));
-            subscription[fds++] = at;
-          } else {
-            event(out, at, Errno.SUCCESS, tag, 0);
-            readyNow = true;
-          }
-        } else {
-          throw new WasiError(Errno.INVAL);
-        }
+        fds += subscribe(in + size * i, polled, fds);
       }
-      waitFor(arena, polled, fds, start, readyNow ? 0 : timeout);
-      for (int i = 0; i < fds; i++) {
-        MemorySegment entry = polled.asSlice((long) LibC.POLLFD_SIZE() * i, LibC.POLLFD_SIZE());
-        int ready = entry.get(ValueLayout.JAVA_SHORT, LibC.POLLFD_REVENTS());
-        if (ready != 0) {
-          int tag = memory.getByte(subscription[i], 8);
-          event(out, subscription[i], Errno.SUCCESS, tag, (ready & LibC.POLLHUP()) != 0 ? HANGUP : 0);
-        }
+      waitFor(arena, polled, fds);
+      long elapsed = System.nanoTime() - start;
+      for (Subscription subscription : subscriptions) {
+        report(subscription, polled, elapsed);
       }
-    }
-    long elapsed = System.nanoTime() - start;
-    for (int i = 0; i < count; i++) {
-      if (waits[i] <= elapsed) {
-        event(out, in + SUBSCRIPTION * i, Errno.SUCCESS, CLOCK, 0);
+    } finally {
+      for (Subscription subscription : subscriptions) {
+        if (subscription.use != null) {
+          subscription.use.close();
+        }
       }
     }
     memory.putInt(result, 0, events);
   }
 
-  /** How long a clock subscription waits from now on, in nanoseconds; {@link #NEVER} is for centuries. */
+  private static MemorySegment entry(MemorySegment polled, int index) {
+    return polled.asSlice((long) LibC.POLLFD_SIZE() * index, LibC.POLLFD_SIZE());
+  }
+
+  /** Reads a subscription; returns how many entries it has added to what is polled. */
+  private int subscribe(int at, MemorySegment polled, int fds) {
+    long user = memory.getLong(at, 0);
+    int tag = memory.getByte(at, 8);
+    if (tag == CLOCK) {
+      subscriptions.add(new Subscription(user, tag, waitOf(at), -1, null, Errno.SUCCESS));
+      return 0;
+    } else if (tag != READ && tag != WRITE) {
+      throw new WasiError(Errno.INVAL);
+    }
+    Use<Descriptor> use;
+    try {
+      use = table.use(memory.getInt(at, 16), Rights.POLL_FD_READWRITE);
+    } catch (WasiError e) {
+      subscriptions.add(new Subscription(user, tag, 0, -1, null, e.errno));
+      return 0;
+    }
+    int fd = use.descriptor().pollable();
+    subscriptions.add(new Subscription(user, tag, Waiting.FOREVER, fd < 0 ? -1 : fds, use, Errno.SUCCESS));
+    if (fd < 0) {
+      return 0;
+    }
+    Waiting.put(entry(polled, fds), fd, tag == READ);
+    return 1;
+  }
+
+  /** How long a clock subscription waits from now on, in nanoseconds. */
   private long waitOf(int at) {
-    int clock = memory.getInt(at, 16);
+    // Snapshot 0 has an identifier in front.
+    int clockAt = at + (snapshot0 ? 24 : 16);
+    int clock = memory.getInt(clockAt, 0);
     if (clock != Clocks.REAL_TIME && clock != Clocks.MONOTONIC) {
       throw new WasiError(Errno.INVAL);
     }
-    long timeout = memory.getLong(at, 24);
+    long timeout = memory.getLong(clockAt, 8);
     if (timeout < 0) {
       // Unsigned: more than 292 years.
-      return NEVER;
+      return Waiting.FOREVER;
     }
-    return (memory.getShort(at, 40) & ABSOLUTE) == 0 ? timeout : Math.max(0, timeout - clocks.now(clock));
+    return (memory.getShort(clockAt, 24) & ABSOLUTE) == 0 ? timeout : Math.max(0, timeout - clocks.now(clock));
   }
 
-  /**
-   * Waits until a descriptor is ready or the time is over. In slices, since nothing wakes a thread in the kernel when
-   * it is interrupted.
-   */
-  private static void waitFor(Arena arena, MemorySegment polled, int fds, long start, long timeout) {
-    MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
+  private void waitFor(Arena arena, MemorySegment polled, int fds) {
+    long timeout = Waiting.FOREVER;
+    boolean watching = false;
+    for (Subscription subscription : subscriptions) {
+      timeout = Math.min(timeout, subscription.delay);
+      watching |= subscription.use != null && subscription.entry < 0;
+    }
+    if (!watching) {
+      waiting.poll(arena, polled, fds, start, timeout);
+      return;
+    }
     while (true) {
-      long slice = Math.clamp(timeout - (System.nanoTime() - start), 0, SLICE);
-      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS(), slice / NANOS);
-      time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_NANOSECONDS(), slice % NANOS);
-      long ready = SystemCall.call(Machine.SYS_ppoll(), polled.address(), fds, time.address(), 0, 0, 0);
-      if (ready != -LibC.EINTR() && WasiError.check(ready) > 0 || System.nanoTime() - start >= timeout) {
+      for (Subscription subscription : subscriptions) {
+        if (subscription.use != null && subscription.entry < 0 && ready(subscription) >= 0) {
+          waiting.poll(arena, polled, fds, start, 0);
+          return;
+        }
+      }
+      long elapsed = System.nanoTime() - start;
+      long glance = Math.min(timeout, elapsed > Long.MAX_VALUE - GLANCE ? elapsed : elapsed + GLANCE);
+      if (waiting.poll(arena, polled, fds, start, glance) > 0 || System.nanoTime() - start >= timeout) {
         return;
       }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new WasiError(Errno.INTR);
+      waiting.check();
+    }
+  }
+
+  /** What of a descriptor that the host can't wait for is ready, or -1. */
+  private static long ready(Subscription subscription) {
+    Use<Descriptor> use = subscription.use;
+    return use == null ? -1 : use.descriptor().ready(subscription.tag == READ);
+  }
+
+  private void report(Subscription subscription, MemorySegment polled, long elapsed) {
+    if (subscription.use == null) {
+      if (subscription.delay <= elapsed) {
+        event(subscription.user, subscription.errno, subscription.tag, 0, 0);
+      }
+    } else if (subscription.entry < 0) {
+      long bytes = ready(subscription);
+      if (bytes >= 0) {
+        event(subscription.user, Errno.SUCCESS, subscription.tag, bytes, 0);
+      }
+    } else {
+      int ready = entry(polled, subscription.entry).get(ValueLayout.JAVA_SHORT, LibC.POLLFD_REVENTS());
+      if (ready != 0) {
+        int flags = (ready & LibC.POLLHUP()) != 0 ? HANGUP : 0;
+        event(subscription.user, Errno.SUCCESS, subscription.tag, 0, flags);
       }
     }
   }
 
-  private void event(int out, int subscription, int errno, int type, int flags) {
+  private void event(long user, int errno, int type, long bytes, int flags) {
     int at = out + EVENT * events++;
-    memory.putLong(at, 0, memory.getLong(subscription, 0));
+    memory.putLong(at, 0, user);
     memory.putShort(at, 8, errno);
     memory.putByte(at, 10, type);
-    memory.putLong(at, 16, 0);
+    memory.putLong(at, 16, bytes);
     memory.putShort(at, 24, flags);
   }
 }

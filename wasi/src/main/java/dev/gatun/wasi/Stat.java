@@ -95,15 +95,24 @@ record Stat(long device, long inode, int type, long links, long size, long acces
     return UNKNOWN;
   }
 
-  /** Writes a {@code filestat}. */
-  void write(GuestMemory memory, int pointer) {
+  /** Writes a {@code filestat}; that of snapshot 0 has 32 bits for the links, and so is shorter. */
+  void write(GuestMemory memory, int pointer, boolean snapshot0) {
+    memory.slice(pointer, snapshot0 ? 56 : 64);
     memory.putLong(pointer, 0, device);
     memory.putLong(pointer, 8, inode);
-    memory.putLong(pointer, 16, type);
-    memory.putLong(pointer, 24, links);
-    memory.putLong(pointer, 32, size);
-    memory.putLong(pointer, 40, accessed);
-    memory.putLong(pointer, 48, modified);
-    memory.putLong(pointer, 56, changed);
+    int at;
+    if (snapshot0) {
+      memory.putInt(pointer, 16, type);
+      memory.putInt(pointer, 20, (int) Math.min(links, 0xffff_ffffL));
+      at = 24;
+    } else {
+      memory.putLong(pointer, 16, type);
+      memory.putLong(pointer, 24, links);
+      at = 32;
+    }
+    memory.putLong(pointer, at, size);
+    memory.putLong(pointer, at + 8, accessed);
+    memory.putLong(pointer, at + 16, modified);
+    memory.putLong(pointer, at + 24, changed);
   }
 }

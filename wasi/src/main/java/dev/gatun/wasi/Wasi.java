@@ -4,22 +4,31 @@ import dev.gatun.Func;
 import dev.gatun.FuncType;
 import dev.gatun.HostFunction;
 import dev.gatun.ImportProvider;
+import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.LinkException;
+import dev.gatun.Module;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,32 +43,58 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>To be used with one instance and by one thread at a time. Close it after the instance.
+ * <p>To be used with one program: one instance, or the instances of its threads. Close it after them.
  */
 public final class Wasi implements AutoCloseable {
   /** The name of the module that programs import. */
   public static final String MODULE = "wasi_snapshot_preview1";
 
+  /** The same for programs that were compiled before there was preview 1. They are served, too. */
+  public static final String SNAPSHOT_0 = "wasi_unstable";
+
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
   private final DescriptorTable descriptors = new DescriptorTable();
+  private final Waiting waiting = new Waiting();
   private final Clocks clocks;
   private final @Nullable RandomGenerator random;
+  private final int maxThreads;
 
   private Wasi(Builder builder) throws IOException {
     arguments = List.copyOf(builder.arguments);
     environment = List.copyOf(builder.environment);
     clocks = new Clocks(builder.clock);
     random = builder.random;
-    descriptors.add(builder.stdin);
-    descriptors.add(builder.stdout);
-    descriptors.add(builder.stderr);
-    for (Preopen preopen : builder.preopens) {
-      descriptors.add(new Descriptor.Directory(open(preopen.host), preopen.guest, preopen.readOnly));
+    maxThreads = builder.maxThreads;
+    try {
+      descriptors.add(builder.stdin.open());
+      descriptors.add(builder.stdout.open());
+      descriptors.add(builder.stderr.open());
+      for (ServerSocketChannel listener : builder.listeners) {
+        descriptors.add(new Socket.Listener(listener));
+      }
+      for (Preopen preopen : builder.preopens) {
+        descriptors.addPreopened(open(preopen), preopen.guest);
+      }
+    } catch (IOException | RuntimeException e) {
+      descriptors.closeAll();
+      throw e;
     }
   }
 
-  private int open(Path directory) throws IOException {
+  private static Directory open(Preopen preopen) throws IOException {
+    Path path = preopen.host;
+    if (path.getFileSystem() == FileSystems.getDefault()) {
+      return new HostDirectory(open(path), preopen.readOnly);
+    }
+    Path real = path.toRealPath();
+    if (!Files.isDirectory(real)) {
+      throw new NotDirectoryException(path.toString());
+    }
+    return new PathDirectory(new PathMount(preopen.readOnly || path.getFileSystem().isReadOnly()), real);
+  }
+
+  private static int open(Path directory) throws IOException {
     long fd;
     try (Arena arena = Arena.ofConfined()) {
       fd =
@@ -71,13 +106,45 @@ public final class Wasi implements AutoCloseable {
               0);
     }
     if (fd < 0) {
-      descriptors.closeAll();
       throw new IOException("cannot open the directory '" + directory + "': " + SystemCall.errorName(-fd));
     }
     return (int) fd;
   }
 
   private record Preopen(Path host, String guest, boolean readOnly) {}
+
+  /**
+   * What makes the descriptor of a standard stream. Records rather than lambdas, which cost a cold JVM milliseconds.
+   */
+  private sealed interface Stream {
+    Descriptor open() throws IOException;
+  }
+
+  private record InheritedStream(int fd) implements Stream {
+    @Override
+    public Descriptor open() {
+      return HostFile.inherited(fd);
+    }
+  }
+
+  private record GivenStream(@Nullable InputStream input, @Nullable OutputStream output) implements Stream {
+    @Override
+    public Descriptor open() {
+      return new JavaStream(input, output);
+    }
+  }
+
+  private record FileStream(Path file, boolean toRead) implements Stream {
+    @Override
+    public Descriptor open() throws IOException {
+      Set<OpenOption> options =
+          toRead
+              ? Set.of(StandardOpenOption.READ)
+              : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+      Directory.How how = new Directory.How(true, !toRead, false, false, !toRead, toRead, !toRead, 0);
+      return new PathFile(new PathMount(false), file, Files.newByteChannel(file, options), how);
+    }
+  }
 
   /** A builder; nothing is given at first, and the streams are empty. */
   public static Builder builder() {
@@ -92,12 +159,15 @@ public final class Wasi implements AutoCloseable {
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<byte[]> environment = new ArrayList<>();
     private final List<Preopen> preopens = new ArrayList<>();
-    private Descriptor stdin = new Descriptor.Input(InputStream.nullInputStream());
-    private Descriptor stdout = new Descriptor.Output(OutputStream.nullOutputStream());
-    private Descriptor stderr = new Descriptor.Output(OutputStream.nullOutputStream());
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private Stream stdin = new GivenStream(InputStream.nullInputStream(), null);
+    private Stream stdout = new GivenStream(null, OutputStream.nullOutputStream());
+    private Stream stderr = new GivenStream(null, OutputStream.nullOutputStream());
 
     private @Nullable InstantSource clock;
     private @Nullable RandomGenerator random;
+
+    private int maxThreads = 64;
 
     private Builder() {}
 
@@ -145,6 +215,20 @@ public final class Wasi implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets how many threads a program may have at once, the first one included; 64 unless it is set. More are refused
+     * with EAGAIN.
+     *
+     * @param count at least 1
+     */
+    public Builder maxThreads(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("a program has at least one thread, not " + count);
+      }
+      maxThreads = count;
+      return this;
+    }
+
     /** Gives a source of random bytes instead of the host's, for runs that can be repeated. */
     public Builder random(RandomGenerator generator) {
       random = generator;
@@ -152,16 +236,18 @@ public final class Wasi implements AutoCloseable {
     }
 
     /**
-     * Gives a directory of the host.
+     * Gives a directory: of the host, or of any other file system that Java has, as of a zip file or in memory.
      *
-     * @param host the directory, of the default file system
+     * <p>No path leads out of a directory of the host, whoever changes what is in it meanwhile. In those of other file
+     * systems no path leads out either, as long as nobody but the guest puts symbolic links there while it runs; what a
+     * file system can't do (links in a zip file) fails with ENOTSUP, and a directory that is renamed while it is open
+     * is no longer found.
+     *
+     * @param host the directory; its file system must stay open
      * @param guest its name for the guest, e.g. {@code /data}; not empty
      * @param readOnly whether the guest may change nothing in it
      */
     public Builder directory(Path host, String guest, boolean readOnly) {
-      if (host.getFileSystem() != FileSystems.getDefault()) {
-        throw new IllegalArgumentException("the directory '" + host + "' is not of the default file system");
-      }
       if (guest.isEmpty() || guest.indexOf(0) >= 0) {
         throw new IllegalArgumentException("the guest's name of '" + host + "' must not be empty or contain NUL");
       }
@@ -172,36 +258,86 @@ public final class Wasi implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Gives a socket that listens, as a descriptor before those of the directories. It is put into non-blocking mode,
+     * and not closed.
+     */
+    public Builder listener(ServerSocketChannel channel) {
+      if (listeners.size() == MAX_DIRECTORIES) {
+        throw new IllegalArgumentException("more than " + MAX_DIRECTORIES + " sockets are given");
+      }
+      listeners.add(channel);
+      return this;
+    }
+
     /** Gives the process's own standard streams. */
     public Builder inheritStreams() {
-      stdin = new Descriptor.Inherited(0);
-      stdout = new Descriptor.Inherited(1);
-      stderr = new Descriptor.Inherited(2);
+      return inheritStdin().inheritStdout().inheritStderr();
+    }
+
+    /** Gives the process's own standard input. */
+    public Builder inheritStdin() {
+      stdin = new InheritedStream(0);
+      return this;
+    }
+
+    /** Gives the process's own standard output. */
+    public Builder inheritStdout() {
+      stdout = new InheritedStream(1);
+      return this;
+    }
+
+    /** Gives the process's own standard error. */
+    public Builder inheritStderr() {
+      stderr = new InheritedStream(2);
       return this;
     }
 
     /** Gives a stream as standard input. It is not closed. */
     public Builder stdin(InputStream stream) {
-      stdin = new Descriptor.Input(stream);
+      stdin = new GivenStream(stream, null);
+      return this;
+    }
+
+    /** Gives some bytes as standard input. */
+    public Builder stdin(byte[] bytes) {
+      return stdin(new ByteArrayInputStream(bytes.clone()));
+    }
+
+    /** Gives a file as standard input. */
+    public Builder stdin(Path file) {
+      stdin = new FileStream(file, true);
       return this;
     }
 
     /** Gives a stream as standard output. It is not closed. */
     public Builder stdout(OutputStream stream) {
-      stdout = new Descriptor.Output(stream);
+      stdout = new GivenStream(null, stream);
+      return this;
+    }
+
+    /** Writes standard output to a file, which is made, or emptied first. */
+    public Builder stdout(Path file) {
+      stdout = new FileStream(file, false);
       return this;
     }
 
     /** Gives a stream as standard error. It is not closed. */
     public Builder stderr(OutputStream stream) {
-      stderr = new Descriptor.Output(stream);
+      stderr = new GivenStream(null, stream);
+      return this;
+    }
+
+    /** Writes standard error to a file, which is made, or emptied first. */
+    public Builder stderr(Path file) {
+      stderr = new FileStream(file, false);
       return this;
     }
 
     /**
-     * Opens the directories.
+     * Opens what is given.
      *
-     * @throws IOException if one can't be opened
+     * @throws IOException if a directory or file can't be opened
      */
     public Wasi build() throws IOException {
       return new Wasi(this);
@@ -210,15 +346,27 @@ public final class Wasi implements AutoCloseable {
 
   /** The functions, for {@link dev.gatun.Imports.Builder#provider}. */
   public ImportProvider imports() {
-    return new Functions(this);
+    return new Functions(this, null);
+  }
+
+  /** The same with the one that makes threads. */
+  ImportProvider imports(Threads threads) {
+    return new Functions(this, threads);
   }
 
   /** A class rather than a lambda: the first lambda of a process costs milliseconds. */
-  private record Functions(Wasi wasi) implements ImportProvider {
+  private record Functions(Wasi wasi, @Nullable Threads threads) implements ImportProvider {
     @Override
     public @Nullable HostFunction find(String module, String name, FuncType type) {
-      WasiFunction function = module.equals(MODULE) ? WasiFunction.of(name) : null;
-      return function == null || !function.type().equals(type) ? null : new WasiCalls(wasi, function);
+      if (threads != null && module.equals(Threads.MODULE) && name.equals(Threads.SPAWN)) {
+        return type.equals(Threads.SPAWN_TYPE) ? threads : null;
+      }
+      boolean snapshot0 = module.equals(SNAPSHOT_0);
+      WasiFunction function = snapshot0 || module.equals(MODULE) ? WasiFunction.of(name) : null;
+      if (function == null || !function.type().equals(type) || snapshot0 && function == WasiFunction.SOCK_ACCEPT) {
+        return null;
+      }
+      return new WasiCalls(wasi, function, snapshot0);
     }
   }
 
@@ -231,16 +379,60 @@ public final class Wasi implements AutoCloseable {
    * @throws dev.gatun.Trap if it traps
    */
   public int run(Instance instance) {
-    Func start = instance.function("_start");
-    FuncType type = start.type();
-    if (!type.params().isEmpty() || !type.results().isEmpty()) {
-      throw new LinkException("_start of a program must be (func), this module's is " + type);
-    }
+    Func start = start(instance);
     try {
       start.call();
       return 0;
     } catch (WasiExit exit) {
       return exit.code();
+    }
+  }
+
+  static Func start(Instance instance) {
+    return procedure(instance, "_start");
+  }
+
+  private static Func procedure(Instance instance, String name) {
+    Func found = instance.function(name);
+    FuncType type = found.type();
+    if (!type.params().isEmpty() || !type.results().isEmpty()) {
+      throw new LinkException(name + " must be (func), this module's is " + type);
+    }
+    return found;
+  }
+
+  /** Runs a program in an instance of its own: {@link #run(Module, Imports.Builder)} with no other imports. */
+  public int run(Module module) {
+    return run(module, Imports.builder());
+  }
+
+  /**
+   * Runs a program in an instance of its own, with as many threads as it makes ({@code wasi} {@code thread-spawn} of
+   * the wasi-threads proposal): each has an instance too, and they share the memories that the module imports as
+   * shared, which are made here. An exit or a trap in one ends all, and so does the end of the first. When this
+   * returns, the others have ended, unless one waits in a stream of Java that can't be interrupted.
+   *
+   * @param others what else the program imports; is completed by the functions of WASI
+   * @return its exit code
+   * @throws LinkException if an import is missing, or a function that WASI calls has another type
+   * @throws java.util.NoSuchElementException if it has no {@code _start}
+   * @throws dev.gatun.Trap if one of its threads traps
+   */
+  public int run(Module module, Imports.Builder others) {
+    return new Threads(this, module.engine(), module, others, maxThreads).run();
+  }
+
+  /**
+   * Prepares a library (a reactor) for calls: calls its {@code _initialize} if it has one. To be done once, and before
+   * anything else of it is called.
+   *
+   * @throws LinkException if {@code _initialize} has parameters or results
+   * @throws dev.gatun.Trap if it traps
+   * @throws WasiExit if it calls {@code proc_exit}
+   */
+  public void initialize(Instance instance) {
+    if (instance.export("_initialize").orElse(null) instanceof Func) {
+      procedure(instance, "_initialize").call();
     }
   }
 
@@ -258,6 +450,10 @@ public final class Wasi implements AutoCloseable {
 
   @Nullable RandomGenerator random() {
     return random;
+  }
+
+  Waiting waiting() {
+    return waiting;
   }
 
   DescriptorTable descriptors() {

@@ -21,9 +21,13 @@ final class WasiCalls implements HostFunction {
   private final Wasi wasi;
   private final WasiFunction function;
 
-  WasiCalls(Wasi wasi, WasiFunction function) {
+  /** Whether it is the function as it was before preview 1, where some numbers and layouts differ. */
+  private final boolean snapshot0;
+
+  WasiCalls(Wasi wasi, WasiFunction function, boolean snapshot0) {
     this.wasi = wasi;
     this.function = function;
+    this.snapshot0 = snapshot0;
   }
 
   @Override
@@ -44,7 +48,7 @@ final class WasiCalls implements HostFunction {
 
   private int dispatch(HostCall c, GuestMemory memory) {
     DescriptorTable table = wasi.descriptors();
-    FileCalls files = new FileCalls(table, memory);
+    FileCalls files = new FileCalls(table, memory, wasi.waiting());
     PathCalls paths = new PathCalls(table, memory);
     switch (function) {
       case ARGS_GET -> strings(memory, wasi.arguments(), c.i32(0), c.i32(1));
@@ -58,41 +62,48 @@ final class WasiCalls implements HostFunction {
       case FD_ADVISE -> files.advise(c.i32(0), c.i64(1), c.i64(2), c.i32(3));
       case FD_ALLOCATE -> files.allocate(c.i32(0), c.i64(1), c.i64(2));
       case FD_CLOSE -> table.close(c.i32(0));
-      case FD_DATASYNC -> files.sync(c.i32(0), Machine.SYS_fdatasync());
-      case FD_SYNC -> files.sync(c.i32(0), Machine.SYS_fsync());
+      case FD_DATASYNC -> files.sync(c.i32(0), true);
+      case FD_SYNC -> files.sync(c.i32(0), false);
       case FD_FDSTAT_GET -> files.status(c.i32(0), c.i32(1));
       case FD_FDSTAT_SET_FLAGS -> files.setFlags(c.i32(0), c.i32(1));
-      case FD_FILESTAT_GET -> files.fileStatus(c.i32(0), c.i32(1));
+      case FD_FDSTAT_SET_RIGHTS -> table.setRights(c.i32(0), c.i64(1), c.i64(2));
+      case FD_FILESTAT_GET -> files.fileStatus(c.i32(0), c.i32(1), snapshot0);
       case FD_FILESTAT_SET_SIZE -> files.setSize(c.i32(0), c.i64(1));
       case FD_FILESTAT_SET_TIMES -> files.setTimes(c.i32(0), c.i64(1), c.i64(2), c.i32(3));
-      case FD_PREAD -> files.read(c.i32(0), c.i32(1), c.i32(2), c.i64(3), true, c.i32(4));
-      case FD_PWRITE -> files.write(c.i32(0), c.i32(1), c.i32(2), c.i64(3), true, c.i32(4));
-      case FD_READ -> files.read(c.i32(0), c.i32(1), c.i32(2), 0, false, c.i32(3));
-      case FD_WRITE -> files.write(c.i32(0), c.i32(1), c.i32(2), 0, false, c.i32(3));
+      case FD_PREAD -> files.readAt(c.i32(0), c.i32(1), c.i32(2), c.i64(3), c.i32(4));
+      case FD_PWRITE -> files.writeAt(c.i32(0), c.i32(1), c.i32(2), c.i64(3), c.i32(4));
+      case FD_READ -> files.read(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
+      case FD_WRITE -> files.write(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
       case FD_PRESTAT_GET -> files.preopen(c.i32(0), c.i32(1));
       case FD_PRESTAT_DIR_NAME -> files.preopenName(c.i32(0), c.i32(1), c.i32(2));
       case FD_READDIR -> new DirectoryListing(table, memory).read(c.i32(0), c.i32(1), c.i32(2), c.i64(3), c.i32(4));
       case FD_RENUMBER -> table.renumber(c.i32(0), c.i32(1));
-      case FD_SEEK -> files.seek(c.i32(0), c.i64(1), c.i32(2), c.i32(3));
-      case FD_TELL -> files.seek(c.i32(0), 0, FileCalls.WHENCE_CURRENT, c.i32(1));
+      case FD_SEEK -> files.seek(c.i32(0), c.i64(1), Whence.of(c.i32(2), snapshot0), c.i32(3));
+      case FD_TELL -> files.seek(c.i32(0), 0, Whence.CURRENT, c.i32(1));
       case PATH_CREATE_DIRECTORY -> paths.createDirectory(c.i32(0), memory.path(c.i32(1), c.i32(2)));
-      case PATH_FILESTAT_GET -> paths.fileStatus(c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i32(4));
+      case PATH_FILESTAT_GET ->
+          paths.fileStatus(c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i32(4), snapshot0);
       case PATH_FILESTAT_SET_TIMES ->
           paths.setTimes(c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i64(4), c.i64(5), c.i32(6));
       case PATH_LINK ->
           paths.link(c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i32(4), memory.path(c.i32(5), c.i32(6)));
       case PATH_OPEN ->
-          paths.open(c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i32(4), c.i64(5), c.i32(7), c.i32(8));
+          paths.open(
+              c.i32(0), c.i32(1), memory.path(c.i32(2), c.i32(3)), c.i32(4), c.i64(5), c.i64(6), c.i32(7), c.i32(8));
       case PATH_READLINK -> paths.readLink(c.i32(0), memory.path(c.i32(1), c.i32(2)), c.i32(3), c.i32(4), c.i32(5));
       case PATH_REMOVE_DIRECTORY -> paths.removeDirectory(c.i32(0), memory.path(c.i32(1), c.i32(2)));
       case PATH_RENAME ->
           paths.rename(c.i32(0), memory.path(c.i32(1), c.i32(2)), c.i32(3), memory.path(c.i32(4), c.i32(5)));
       case PATH_SYMLINK -> paths.symlink(memory.path(c.i32(0), c.i32(1)), c.i32(2), memory.path(c.i32(3), c.i32(4)));
       case PATH_UNLINK_FILE -> paths.unlink(c.i32(0), memory.path(c.i32(1), c.i32(2)));
-      case POLL_ONEOFF -> new Poll(table, memory, wasi.clocks()).poll(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
-      case FD_FDSTAT_SET_RIGHTS, PROC_RAISE, SOCK_ACCEPT, SOCK_RECV, SOCK_SEND, SOCK_SHUTDOWN -> {
-        return Errno.NOSYS;
-      }
+      case POLL_ONEOFF ->
+          new Poll(table, memory, wasi.clocks(), wasi.waiting(), snapshot0)
+              .poll(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
+      case PROC_RAISE -> Signals.raise(c.i32(0));
+      case SOCK_ACCEPT -> files.accept(c.i32(0), c.i32(1), c.i32(2));
+      case SOCK_RECV -> files.receive(c.i32(0), c.i32(1), c.i32(2), c.i32(3), c.i32(4), c.i32(5));
+      case SOCK_SEND -> files.send(c.i32(0), c.i32(1), c.i32(2), c.i32(3), c.i32(4));
+      case SOCK_SHUTDOWN -> files.shutdown(c.i32(0), c.i32(1));
       case PROC_EXIT -> throw new AssertionError();
     }
     return Errno.SUCCESS;

@@ -10,6 +10,11 @@ final class WasiError extends RuntimeException {
     this.errno = errno;
   }
 
+  @Override
+  public String getMessage() {
+    return "error " + errno + " of WASI";
+  }
+
   /** The result of a system call if it succeeded. */
   static long check(long result) {
     if (result < 0) {

@@ -7,7 +7,6 @@ import static dev.gatun.wasi.Guest.assertErrno;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.gatun.bindings.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +37,7 @@ class FileCallsTest {
   }
 
   private long position(int fd) {
-    files.seek(fd, 0, FileCalls.WHENCE_CURRENT, RESULT);
+    files.seek(fd, 0, Whence.CURRENT, RESULT);
     return guest.memory.getLong(RESULT, 0);
   }
 
@@ -49,19 +48,19 @@ class FileCallsTest {
     guest.vector(0, BUFFER, 5);
     guest.vector(1, 0, 0);
     guest.vector(2, BUFFER + 5, 6);
-    files.write(fd, VECTORS, 3, 0, false, RESULT);
+    files.write(fd, VECTORS, 3, RESULT);
     assertEquals(11, guest.memory.getInt(RESULT, 0));
     assertEquals("hello world", Files.readString(root.resolve("f")));
     assertEquals(11, position(fd));
-    files.seek(fd, -5, FileCalls.WHENCE_END, RESULT);
+    files.seek(fd, -5, Whence.END, RESULT);
     assertEquals("world", guest.read(fd, 100));
     assertEquals("", guest.read(fd, 100));
     guest.vector(0, BUFFER, 4);
     guest.vector(1, BUFFER + 4, 100);
-    files.read(fd, VECTORS, 2, 1, true, RESULT);
+    files.readAt(fd, VECTORS, 2, 1, RESULT);
     assertEquals("ello world", guest.text(BUFFER, guest.memory.getInt(RESULT, 0)));
     guest.vector(0, BUFFER, 4);
-    files.write(fd, VECTORS, 1, 7, true, RESULT);
+    files.writeAt(fd, VECTORS, 1, 7, RESULT);
     assertEquals("hello wello", Files.readString(root.resolve("f")));
     assertEquals(11, position(fd));
   }
@@ -71,25 +70,25 @@ class FileCallsTest {
     int fd = guest.open(directory, "f", Guest.CREATE, BOTH);
     for (int[] vector : new int[][] {{Guest.SIZE - 4, 5}, {-8, 8}, {-8, -1}, {0, -1}, {Guest.SIZE + 1, 0}}) {
       guest.vector(0, vector[0], vector[1]);
-      assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, VECTORS, 1, 0, false, RESULT));
-      assertThrows(IndexOutOfBoundsException.class, () -> files.read(fd, VECTORS, 1, 0, false, RESULT));
+      assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, VECTORS, 1, RESULT));
+      assertThrows(IndexOutOfBoundsException.class, () -> files.read(fd, VECTORS, 1, RESULT));
     }
-    assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, Guest.SIZE - 4, 1, 0, false, RESULT));
+    assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, Guest.SIZE - 4, 1, RESULT));
     guest.vector(0, BUFFER, 4);
-    assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, VECTORS, 1, 0, false, Guest.SIZE - 3));
+    assertThrows(IndexOutOfBoundsException.class, () -> files.write(fd, VECTORS, 1, Guest.SIZE - 3));
     assertEquals(0, root.resolve("f").toFile().length());
-    assertErrno(Errno.INVAL, () -> files.write(fd, VECTORS, 1025, 0, false, RESULT));
-    assertErrno(Errno.INVAL, () -> files.write(fd, VECTORS, -1, 0, false, RESULT));
+    assertErrno(Errno.INVAL, () -> files.write(fd, VECTORS, 1025, RESULT));
+    assertErrno(Errno.INVAL, () -> files.write(fd, VECTORS, -1, RESULT));
     assertThrows(IndexOutOfBoundsException.class, () -> files.status(fd, Guest.SIZE - 8));
-    assertThrows(IndexOutOfBoundsException.class, () -> files.fileStatus(fd, -16));
+    assertThrows(IndexOutOfBoundsException.class, () -> files.fileStatus(fd, -16, false));
   }
 
   @Test
   void failedOpenLeavesNoDescriptor() {
     assertThrows(
         IndexOutOfBoundsException.class,
-        () -> guest.paths.open(directory, 0, "f", Guest.CREATE, BOTH, 0, Guest.SIZE));
-    assertErrno(Errno.BADF, () -> guest.table.get(directory + 1));
+        () -> guest.paths.open(directory, 0, "f", Guest.CREATE, BOTH, Rights.ALL, 0, Guest.SIZE));
+    assertErrno(Errno.BADF, () -> guest.table.use(directory + 1));
   }
 
   @Test
@@ -101,14 +100,14 @@ class FileCallsTest {
     assertErrno(Errno.ISDIR, () -> guest.open(directory, ".", 0, Guest.WRITE));
     assertErrno(Errno.INVAL, () -> guest.open(directory, "g", Guest.CREATE | Guest.OPEN_DIRECTORY, BOTH));
     assertErrno(Errno.INVAL, () -> guest.open(directory, "f", 16, BOTH));
-    assertErrno(Errno.INVAL, () -> guest.paths.open(directory, 1, "f", 0, BOTH, 32, RESULT));
-    guest.paths.open(directory, 1, "f", 0, Guest.WRITE, FileCalls.APPEND, RESULT);
+    assertErrno(Errno.INVAL, () -> guest.paths.open(directory, 1, "f", 0, BOTH, Rights.ALL, 32, RESULT));
+    guest.paths.open(directory, 1, "f", 0, Guest.WRITE, Rights.ALL, Flags.APPEND, RESULT);
     int appending = guest.memory.getInt(RESULT, 0);
     guest.write(appending, "+new");
     assertEquals("old+new", Files.readString(root.resolve("f")));
     files.status(appending, 0);
     assertEquals(Stat.REGULAR_FILE, guest.memory.getByte(0, 0));
-    assertEquals(FileCalls.APPEND, guest.memory.getShort(0, 2));
+    assertEquals(Flags.APPEND, guest.memory.getShort(0, 2));
     assertEquals(0, guest.memory.getLong(0, 8) & Guest.READ);
     assertEquals(Guest.WRITE, guest.memory.getLong(0, 8) & Guest.WRITE);
     files.setFlags(appending, 0);
@@ -122,21 +121,21 @@ class FileCallsTest {
   void sizeAndTimesAreSet() {
     int fd = guest.open(directory, "f", Guest.CREATE, BOTH);
     files.setSize(fd, 1000);
-    files.setTimes(fd, 1_000_000_001L, 2_000_000_002L, FileCalls.SET_ACCESSED | FileCalls.SET_MODIFIED);
-    files.fileStatus(fd, 0);
+    files.setTimes(fd, 1_000_000_001L, 2_000_000_002L, Times.SET_ACCESSED | Times.SET_MODIFIED);
+    files.fileStatus(fd, 0, false);
     assertEquals(Stat.REGULAR_FILE, guest.memory.getByte(0, 16));
     assertEquals(1, guest.memory.getLong(0, 24));
     assertEquals(1000, guest.memory.getLong(0, 32));
     assertEquals(1_000_000_001L, guest.memory.getLong(0, 40));
     assertEquals(2_000_000_002L, guest.memory.getLong(0, 48));
-    guest.paths.setTimes(directory, 0, "f", 0, 5, FileCalls.SET_MODIFIED);
-    guest.paths.fileStatus(directory, 0, "f", 0);
+    guest.paths.setTimes(directory, 0, "f", 0, 5, Times.SET_MODIFIED);
+    guest.paths.fileStatus(directory, 0, "f", 0, false);
     assertEquals(1_000_000_001L, guest.memory.getLong(0, 40));
     assertEquals(5, guest.memory.getLong(0, 48));
-    int both = FileCalls.SET_ACCESSED | FileCalls.SET_ACCESSED_NOW;
+    int both = Times.SET_ACCESSED | Times.SET_ACCESSED_NOW;
     assertErrno(Errno.INVAL, () -> files.setTimes(fd, 0, 0, both));
     files.allocate(fd, 0, 4000);
-    files.sync(fd, Machine.SYS_fsync());
+    files.sync(fd, false);
     files.advise(fd, 0, 0, 3);
     assertErrno(Errno.INVAL, () -> files.advise(fd, 0, 0, 6));
     assertEquals(4000, root.resolve("f").toFile().length());
@@ -153,9 +152,9 @@ class FileCallsTest {
     Files.writeString(root.resolve("d/f"), "text");
     paths.link(directory, 0, "d/f", directory, "hard");
     paths.symlink("d/f", directory, "soft");
-    paths.fileStatus(directory, 0, "soft", 0);
+    paths.fileStatus(directory, 0, "soft", 0, false);
     assertEquals(Stat.SYMBOLIC_LINK, guest.memory.getByte(0, 16));
-    paths.fileStatus(directory, 1, "soft", 0);
+    paths.fileStatus(directory, 1, "soft", 0, false);
     assertEquals(Stat.REGULAR_FILE, guest.memory.getByte(0, 16));
     assertEquals(2, guest.memory.getLong(0, 24));
     paths.readLink(directory, "soft", BUFFER, 100, RESULT);
@@ -181,7 +180,7 @@ class FileCallsTest {
   void descriptorsAreLimitedAndReused() {
     int fd = directory;
     while (fd < DescriptorTable.MAX - 1) {
-      fd = guest.table.add(new Descriptor.Input(new ByteArrayInputStream(new byte[0])));
+      fd = guest.table.add(new JavaStream(new ByteArrayInputStream(new byte[0]), null));
     }
     assertErrno(Errno.MFILE, () -> guest.open(directory, "f", Guest.CREATE, BOTH));
     guest.table.close(700);
@@ -209,8 +208,8 @@ class FileCallsTest {
   @Test
   void streamsOfJavaAreReadAndWritten() {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
-    int in = guest.table.add(new Descriptor.Input(new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8))));
-    int out = guest.table.add(new Descriptor.Output(captured));
+    int in = guest.table.add(new JavaStream(new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8)), null));
+    int out = guest.table.add(new JavaStream(null, captured));
     assertEquals("ty", guest.read(in, 2));
     assertEquals("ped", guest.read(in, 100));
     assertEquals("", guest.read(in, 100));
@@ -218,8 +217,8 @@ class FileCallsTest {
     assertEquals("printed", captured.toString(StandardCharsets.UTF_8));
     assertErrno(Errno.BADF, () -> guest.read(out, 1));
     assertErrno(Errno.BADF, () -> guest.write(in, "x"));
-    assertErrno(Errno.SPIPE, () -> files.seek(in, 0, FileCalls.WHENCE_SET, RESULT));
-    assertErrno(Errno.SPIPE, () -> files.read(in, VECTORS, 1, 0, true, RESULT));
+    assertErrno(Errno.SPIPE, () -> files.seek(in, 0, Whence.SET, RESULT));
+    assertErrno(Errno.SPIPE, () -> files.readAt(in, VECTORS, 1, 0, RESULT));
   }
 
   @Test
@@ -228,13 +227,13 @@ class FileCallsTest {
     int fd = guest.open(devices, "null", 0, BOTH);
     files.status(fd, 0);
     assertEquals(Stat.CHARACTER_DEVICE, guest.memory.getByte(0, 0));
-    assertEquals(FileCalls.RIGHT_SEEK, guest.memory.getLong(0, 8) & FileCalls.RIGHT_SEEK);
+    assertEquals(Rights.FD_SEEK, guest.memory.getLong(0, 8) & Rights.FD_SEEK);
   }
 
   @Test
   void flagsOfTheProcessesStreamsStay() {
-    int fd = guest.table.add(new Descriptor.Inherited(1));
-    assertErrno(Errno.NOTSUP, () -> files.setFlags(fd, FileCalls.NONBLOCK));
+    int fd = guest.table.add(HostFile.inherited(1));
+    assertErrno(Errno.NOTSUP, () -> files.setFlags(fd, Flags.NONBLOCK));
   }
 
   @Test
@@ -248,6 +247,6 @@ class FileCallsTest {
     assertErrno(Errno.NAMETOOLONG, () -> files.preopenName(directory, BUFFER, 0));
     assertErrno(Errno.BADF, () -> files.preopen(below, 0));
     assertErrno(Errno.BADF, () -> files.preopen(0, 0));
-    assertErrno(Errno.BADF, () -> files.seek(below, 0, FileCalls.WHENCE_SET, RESULT));
+    assertErrno(Errno.BADF, () -> files.seek(below, 0, Whence.SET, RESULT));
   }
 }

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import org.junit.jupiter.api.function.Executable;
 
@@ -26,24 +27,29 @@ final class Guest implements AutoCloseable {
   static final int OPEN_DIRECTORY = 2;
   static final int EXCLUSIVE = 4;
   static final int TRUNCATE = 8;
-  static final long READ = FileCalls.RIGHT_READ;
-  static final long WRITE = FileCalls.RIGHT_WRITE;
+  static final long READ = Rights.FD_READ;
+  static final long WRITE = Rights.FD_WRITE;
 
   final Arena arena = Arena.ofShared();
   final GuestMemory memory = new GuestMemory(arena.allocate(SIZE, 8));
   final DescriptorTable table = new DescriptorTable();
-  final FileCalls files = new FileCalls(table, memory);
+  final Waiting waiting = new Waiting();
+  final FileCalls files = new FileCalls(table, memory, waiting);
   final PathCalls paths = new PathCalls(table, memory);
 
   Guest() {
     for (int stream = 0; stream < DIRECTORY; stream++) {
-      table.add(new Descriptor.Output(OutputStream.nullOutputStream()));
+      table.add(new JavaStream(null, OutputStream.nullOutputStream()));
     }
   }
 
   /** Gives a directory; returns its number. */
   int give(Path host, boolean readOnly) {
-    return table.add(new Descriptor.Directory(openHost(host), "/", readOnly));
+    Directory directory =
+        host.getFileSystem() == FileSystems.getDefault()
+            ? new HostDirectory(openHost(host), readOnly)
+            : new PathDirectory(new PathMount(readOnly), host);
+    return table.addPreopened(directory, "/");
   }
 
   static int openHost(Path host) {
@@ -58,7 +64,7 @@ final class Guest implements AutoCloseable {
 
   /** Opens beneath a directory, following links; returns the new number. */
   int open(int directory, String path, int how, long rights) {
-    paths.open(directory, 1, path, how, rights, 0, RESULT);
+    paths.open(directory, 1, path, how, rights, Rights.ALL, 0, RESULT);
     return memory.getInt(RESULT, 0);
   }
 
@@ -72,13 +78,13 @@ final class Guest implements AutoCloseable {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     memory.put(BUFFER, bytes);
     vector(0, BUFFER, bytes.length);
-    files.write(fd, VECTORS, 1, 0, false, RESULT);
+    files.write(fd, VECTORS, 1, RESULT);
     return memory.getInt(RESULT, 0);
   }
 
   String read(int fd, int length) {
     vector(0, BUFFER, length);
-    files.read(fd, VECTORS, 1, 0, false, RESULT);
+    files.read(fd, VECTORS, 1, RESULT);
     return text(BUFFER, memory.getInt(RESULT, 0));
   }
 

@@ -206,7 +206,7 @@ class PathConfinementTest {
     assertErrno(Errno.NOTCAPABLE, () -> paths.link(d, 0, "file", d, path));
     assertErrno(Errno.NOTCAPABLE, () -> paths.link(d, 0, path, d, "y"));
     assertErrno(Errno.NOTCAPABLE, () -> paths.symlink("file", d, path));
-    assertErrno(Errno.NOTCAPABLE, () -> paths.fileStatus(d, 0, path, 0));
+    assertErrno(Errno.NOTCAPABLE, () -> paths.fileStatus(d, 0, path, 0, false));
     assertErrno(Errno.NOTCAPABLE, () -> paths.setTimes(d, 0, path, 0, 0, 0));
     assertErrno(Errno.NOTCAPABLE, () -> paths.readLink(d, path, 0, 16, Guest.RESULT));
     assertTrue(Files.exists(temporary.resolve("secret")));

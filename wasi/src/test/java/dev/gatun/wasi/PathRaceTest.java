@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Resolution of a path while someone changes what is on it. */
 class PathRaceTest {
-  private static final int RACES = 20_000;
+  private static final int RACES = Integer.getInteger("gatun.races", 100_000);
 
   /** The two ways to resolve a path. */
   enum Way {

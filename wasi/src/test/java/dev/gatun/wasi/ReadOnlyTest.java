@@ -42,12 +42,12 @@ class ReadOnlyTest {
 
   @Test
   void readingWorksWithAllRights() {
-    int fd = guest.open(fixed, "file", 0, FileCalls.ALL_RIGHTS);
+    int fd = guest.open(fixed, "file", 0, Rights.ALL);
     assertEquals("inside", guest.read(fd, 100));
     assertErrno(Errno.BADF, () -> guest.write(fd, "no"));
     assertErrno(Errno.ROFS, () -> guest.files.setSize(fd, 0));
     assertErrno(Errno.ROFS, () -> guest.files.allocate(fd, 0, 100));
-    assertErrno(Errno.ROFS, () -> guest.files.setTimes(fd, 0, 0, FileCalls.SET_MODIFIED));
+    assertErrno(Errno.ROFS, () -> guest.files.setTimes(fd, 0, 0, Times.SET_MODIFIED));
   }
 
   @Test
@@ -65,7 +65,7 @@ class ReadOnlyTest {
     assertErrno(Errno.ROFS, () -> paths.removeDirectory(fixed, "directory"));
     assertErrno(Errno.ROFS, () -> paths.unlink(fixed, "file"));
     assertErrno(Errno.ROFS, () -> paths.symlink("file", fixed, "new"));
-    assertErrno(Errno.ROFS, () -> paths.setTimes(fixed, 0, "file", 0, 0, FileCalls.SET_MODIFIED));
+    assertErrno(Errno.ROFS, () -> paths.setTimes(fixed, 0, "file", 0, 0, Times.SET_MODIFIED));
   }
 
   @Test
@@ -80,7 +80,7 @@ class ReadOnlyTest {
 
   @Test
   void directoriesBelowAreReadOnlyToo() {
-    int below = guest.open(fixed, "directory", Guest.OPEN_DIRECTORY, FileCalls.ALL_RIGHTS);
+    int below = guest.open(fixed, "directory", Guest.OPEN_DIRECTORY, Rights.ALL);
     assertErrno(Errno.ROFS, () -> guest.open(below, "new", Guest.CREATE, Guest.WRITE));
     assertErrno(Errno.ROFS, () -> guest.paths.createDirectory(below, "new"));
     guest.files.preopen(fixed, 0);

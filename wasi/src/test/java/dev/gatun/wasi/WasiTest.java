@@ -42,10 +42,10 @@ class WasiTest {
     try (Wasi wasi = Wasi.builder().build()) {
       assertTrue(wasi.arguments().isEmpty());
       assertTrue(wasi.environment().isEmpty());
-      assertErrno(Errno.BADF, () -> wasi.descriptors().get(3));
+      assertErrno(Errno.BADF, () -> wasi.descriptors().use(3));
     }
     try (Wasi wasi = Wasi.builder().directory(root, "/data", true).build()) {
-      assertTrue(wasi.descriptors().directory(3).readOnly());
+      assertTrue(wasi.descriptors().directory(3, 0).descriptor().isReadOnly());
     }
   }
 

@@ -1,0 +1,245 @@
+package dev.gatun.wasi;
+
+import dev.gatun.bindings.Machine;
+import dev.gatun.bindings.SystemCall;
+import dev.gatun.bindings.linux.LibC;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A directory of the host. How its paths are confined is in {@link HostFiles}. */
+final class HostDirectory extends Directory {
+  private static final int MIN_LISTING = 512;
+  private static final int MAX_LISTING = 32 * 1024;
+  private static final int DIRECTORY_MODE = 0777;
+
+  private final int fd;
+
+  /** Takes the host's descriptor. */
+  HostDirectory(int fd, boolean readOnly) {
+    super(readOnly);
+    this.fd = fd;
+  }
+
+  @Override
+  void dispose() {
+    HostFiles.close(fd);
+  }
+
+  @Override
+  int pollable() {
+    return fd;
+  }
+
+  @Override
+  Stat stat() {
+    return Stat.of(fd);
+  }
+
+  @Override
+  int flags() {
+    return Flags.ofHost(WasiError.check(SystemCall.call(Machine.SYS_fcntl(), fd, LibC.F_GETFL(), 0)));
+  }
+
+  @Override
+  void setFlags(int flags) {
+    WasiError.check(SystemCall.call(Machine.SYS_fcntl(), fd, LibC.F_SETFL(), Flags.toHost(flags)));
+  }
+
+  @Override
+  void advise(long offset, long length) {
+    WasiError.check(SystemCall.call(Machine.SYS_fadvise64(), fd, offset, length, 0));
+  }
+
+  @Override
+  void sync(boolean dataOnly) {
+    WasiError.check(SystemCall.call(dataOnly ? Machine.SYS_fdatasync() : Machine.SYS_fsync(), fd, 0, 0));
+  }
+
+  @Override
+  void setTimes(Times times) {
+    try (Arena arena = Arena.ofConfined()) {
+      WasiError.check(SystemCall.call(Machine.SYS_utimensat(), fd, 0, times.toHost(arena).address(), 0));
+    }
+  }
+
+  @Override
+  Descriptor open(String path, How how) {
+    int flags = how.write() ? how.read() ? LibC.O_RDWR() : LibC.O_WRONLY() : LibC.O_RDONLY();
+    flags |= Flags.toHost(how.flags());
+    flags |= how.create() ? LibC.O_CREAT() : 0;
+    flags |= how.directory() ? Machine.O_DIRECTORY() : 0;
+    flags |= how.exclusive() ? LibC.O_EXCL() : 0;
+    flags |= how.truncate() ? LibC.O_TRUNC() : 0;
+    flags |= how.follow() ? 0 : Machine.O_NOFOLLOW();
+    int opened = HostFiles.openBeneath(fd, path, flags, how.create() ? HostFiles.fileMode() : 0);
+    boolean directory;
+    try {
+      directory = Stat.of(opened).type() == Stat.DIRECTORY;
+    } catch (WasiError e) {
+      HostFiles.close(opened);
+      throw e;
+    }
+    return directory ? new HostDirectory(opened, isReadOnly()) : HostFile.opened(opened, isReadOnly());
+  }
+
+  @Override
+  Stat stat(String path, boolean follow) {
+    int opened = HostFiles.openPath(fd, path, follow);
+    try {
+      return Stat.of(opened);
+    } finally {
+      HostFiles.close(opened);
+    }
+  }
+
+  @Override
+  void setTimes(String path, boolean follow, Times times) {
+    int opened = HostFiles.openPath(fd, path, follow);
+    try (Arena arena = Arena.ofConfined()) {
+      WasiError.check(
+          SystemCall.call(
+              Machine.SYS_utimensat(), opened, arena.allocateFrom("").address(), times.toHost(arena).address(),
+              LibC.AT_EMPTY_PATH()));
+    } finally {
+      HostFiles.close(opened);
+    }
+  }
+
+  @Override
+  void createDirectory(String path) {
+    if (HostFiles.endsInDots(path)) {
+      HostFiles.close(HostFiles.openPath(fd, path, true));
+      throw new WasiError(Errno.EXIST);
+    }
+    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+      WasiError.check(HostFiles.at(Machine.SYS_mkdirat(), place, DIRECTORY_MODE, 0));
+    }
+  }
+
+  @Override
+  void removeDirectory(String path) {
+    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+      WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, LibC.AT_REMOVEDIR(), 0));
+    }
+  }
+
+  @Override
+  void unlink(String path) {
+    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+      HostFiles.checkSlash(place);
+      WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, 0, 0));
+    }
+  }
+
+  @Override
+  long readLink(String path, MemorySegment range) {
+    int opened = HostFiles.openPath(fd, path, false);
+    try (Arena arena = Arena.ofConfined()) {
+      if (range.byteSize() == 0) {
+        return 0;
+      }
+      long used =
+          SystemCall.call(
+              Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), range.address(), range.byteSize());
+      // On an empty path the kernel says ENOENT of what is no link.
+      if (used == -LibC.ENOENT()) {
+        throw new WasiError(Errno.INVAL);
+      }
+      return WasiError.check(used);
+    } finally {
+      HostFiles.close(opened);
+    }
+  }
+
+  @Override
+  void symlink(String target, String path) {
+    try (HostFiles.Place place = HostFiles.place(fd, path);
+        Arena arena = Arena.ofConfined()) {
+      if (place.mustBeDirectory()) {
+        throw new WasiError(Errno.NOENT);
+      }
+      WasiError.check(
+          SystemCall.call(
+              Machine.SYS_symlinkat(), arena.allocateFrom(target).address(), place.directory(),
+              arena.allocateFrom(place.name()).address()));
+    }
+  }
+
+  private static HostDirectory host(Directory other) {
+    if (other instanceof HostDirectory directory) {
+      return directory;
+    }
+    throw new WasiError(Errno.XDEV);
+  }
+
+  @Override
+  void link(String path, Directory other, String name) {
+    try (HostFiles.Place source = HostFiles.place(fd, path);
+        HostFiles.Place target = HostFiles.place(host(other).fd, name)) {
+      HostFiles.checkSlash(source);
+      if (target.mustBeDirectory()) {
+        throw new WasiError(Errno.NOENT);
+      }
+      checkDevices(HostFiles.at(Machine.SYS_linkat(), source, target, 0));
+    }
+  }
+
+  @Override
+  void rename(String path, Directory other, String name) {
+    try (HostFiles.Place source = HostFiles.place(fd, path);
+        HostFiles.Place target = HostFiles.place(host(other).fd, name)) {
+      HostFiles.checkSlash(source);
+      if (target.mustBeDirectory() && Stat.ofPlace(source).type() != Stat.DIRECTORY) {
+        throw new WasiError(Errno.NOTDIR);
+      }
+      checkDevices(HostFiles.at(Machine.SYS_renameat(), source, target, 0));
+    }
+  }
+
+  /** Here EXDEV means what it says. */
+  private static void checkDevices(long result) {
+    if (result == -LibC.EXDEV()) {
+      throw new WasiError(Errno.XDEV);
+    }
+    WasiError.check(result);
+  }
+
+  /**
+   * The kernel's directory offsets serve as cookies, so a listing goes on where it was whatever has been added or
+   * removed meanwhile. One at a time, since the position belongs to the host's descriptor.
+   */
+  @Override
+  synchronized void list(long cookie, long room, Entries entries) {
+    WasiError.check(SystemCall.call(Machine.SYS_lseek(), fd, cookie, LibC.SEEK_SET()));
+    try (Arena arena = Arena.ofConfined()) {
+      // About as much as the guest has room for: what does not fit has to be read again.
+      long size = Math.clamp(room, MIN_LISTING, MAX_LISTING);
+      MemorySegment buffer = arena.allocate(size, 8);
+      while (true) {
+        long got = WasiError.check(SystemCall.call(Machine.SYS_getdents64(), fd, buffer.address(), size));
+        if (got == 0) {
+          return;
+        }
+        for (long at = 0; at < got; ) {
+          MemorySegment entry = buffer.asSlice(at, got - at);
+          long name = LibC.DIRENT_NAME();
+          long end = name;
+          while (entry.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+          }
+          boolean more =
+              entries.add(
+                  entry.get(ValueLayout.JAVA_LONG, LibC.DIRENT_OFFSET()),
+                  entry.get(ValueLayout.JAVA_LONG, LibC.DIRENT_INODE()),
+                  entry.asSlice(name, end - name).toArray(ValueLayout.JAVA_BYTE),
+                  Stat.typeOfEntry(entry.get(ValueLayout.JAVA_BYTE, LibC.DIRENT_TYPE()) & 0xff));
+          if (!more) {
+            return;
+          }
+          at += entry.get(ValueLayout.JAVA_SHORT, LibC.DIRENT_RECORD_LENGTH()) & 0xffff;
+        }
+      }
+    }
+  }
+}
