@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param environment the guest's variables, as K=V, in order
  * @param invoke the function to call, or null for the program
  * @param stackSize bytes of stack, or 0 for the default
+ * @param listeners where the guest gets sockets that listen
+ * @param maxThreads how many threads the guest may have, or 0 for the default
+ * @param trapUnknownImports whether functions that are missing are let pass until they are called
  */
 record RunArguments(
     boolean help,
@@ -22,7 +26,10 @@ record RunArguments(
     List<Mount> mounts,
     List<String> environment,
     @Nullable String invoke,
-    long stackSize) {
+    long stackSize,
+    List<InetSocketAddress> listeners,
+    int maxThreads,
+    boolean trapUnknownImports) {
 
   /** The engine's limits, see {@code Engine.Builder.stackSize}. */
   private static final long MIN_STACK_SIZE = 64L << 10;
@@ -42,6 +49,9 @@ record RunArguments(
     List<String> environment = new ArrayList<>();
     String invoke = null;
     long stackSize = 0;
+    List<InetSocketAddress> listeners = new ArrayList<>();
+    int maxThreads = 0;
+    boolean trapUnknownImports = false;
     int at = start;
     while (at < words.length && words[at].startsWith("-")) {
       String word = words[at++];
@@ -67,6 +77,9 @@ record RunArguments(
         case ENV -> addVariable(environment, nonNull(value));
         case INVOKE -> invoke = nonNull(value);
         case STACK_SIZE -> stackSize = size(nonNull(value));
+        case LISTEN -> listeners.add(address(nonNull(value)));
+        case MAX_THREADS -> maxThreads = count(name, nonNull(value));
+        case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
       }
     }
     if (at == words.length && !help) {
@@ -77,7 +90,45 @@ record RunArguments(
       arguments.add(words[i]);
     }
     return new RunArguments(
-        help, help ? "" : words[at], arguments, mounts, environment, invoke, stackSize);
+        help, help ? "" : words[at], arguments, mounts, environment, invoke, stackSize, listeners, maxThreads,
+        trapUnknownImports);
+  }
+
+  /** Reads {@code [HOST:]PORT}. */
+  private static InetSocketAddress address(String text) throws UsageException {
+    int colon = text.lastIndexOf(':');
+    int port = -1;
+    try {
+      port = Integer.parseInt(text.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      // Reported with the numbers that are out of range.
+    }
+    if (port < 0 || port > 0xffff || colon == 0) {
+      throw new UsageException("--listen " + text + ": expected HOST:PORT or PORT, e.g. 127.0.0.1:8080");
+    }
+    String host = colon < 0 ? "127.0.0.1" : text.substring(0, colon);
+    return new InetSocketAddress(host, port);
+  }
+
+  private static int count(String option, String text) throws UsageException {
+    int count = 0;
+    try {
+      count = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      // Reported with the numbers that are out of range.
+    }
+    if (count < 1) {
+      throw new UsageException(option + " " + text + ": expected a number from 1 on");
+    }
+    return count;
+  }
+
+  private static boolean isTrap(String option, String text) throws UsageException {
+    return switch (text) {
+      case "trap" -> true;
+      case "error" -> false;
+      default -> throw new UsageException(option + " " + text + ": expected trap or error");
+    };
   }
 
   private static String nonNull(@Nullable String value) {

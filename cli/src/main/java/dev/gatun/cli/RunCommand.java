@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
 import dev.gatun.Engine;
+import dev.gatun.ExportType;
 import dev.gatun.Extern;
 import dev.gatun.Func;
 import dev.gatun.Imports;
@@ -8,8 +9,14 @@ import dev.gatun.Instance;
 import dev.gatun.Module;
 import dev.gatun.wasi.Wasi;
 import dev.gatun.wasi.WasiExit;
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +27,6 @@ import java.util.List;
  */
 final class RunCommand {
   private static final String START = "_start";
-  private static final String INITIALIZE = "_initialize";
 
   private final RunArguments arguments;
 
@@ -36,11 +42,22 @@ final class RunCommand {
       if (arguments.stackSize() != 0) {
         builder.stackSize(arguments.stackSize());
       }
-      try (Engine engine = builder.build();
+      try (Resources resources = new Resources();
+          Engine engine = builder.build();
           Module module = ProgramFile.compile(engine, file);
-          Wasi wasi = wasi(file);
-          Instance instance = module.instantiate(Imports.builder().provider(wasi.imports()).build())) {
-        return arguments.invoke() == null ? start(wasi, instance) : invoke(arguments.invoke(), instance);
+          Wasi wasi = wasi(file, resources)) {
+        Imports.Builder imports = Imports.builder();
+        if (arguments.trapUnknownImports()) {
+          imports.trapUnknownFunctions();
+        }
+        String invoked = arguments.invoke();
+        if (invoked == null) {
+          return start(wasi, module, imports);
+        }
+        try (Instance instance = module.instantiate(imports.provider(wasi.imports()).build())) {
+          wasi.initialize(instance);
+          return invoke(invoked, instance);
+        }
       }
     } catch (WasiExit exit) {
       return exit.code();
@@ -49,7 +66,33 @@ final class RunCommand {
     }
   }
 
-  private Wasi wasi(Path file) throws IOException {
+  /** What is given to the guest and has to be closed after it. */
+  private static final class Resources implements AutoCloseable {
+    private final List<Closeable> open = new ArrayList<>();
+
+    <T extends Closeable> T add(T resource) {
+      open.add(resource);
+      return resource;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Closeable resource : open) {
+        resource.close();
+      }
+    }
+  }
+
+  /** The directory that a mount names, or the root of the zip file. */
+  private static Path directory(String host, Resources resources) throws IOException {
+    Path path = Path.of(host);
+    if (!host.endsWith(".zip") || !Files.isRegularFile(path)) {
+      return path;
+    }
+    return resources.add(FileSystems.newFileSystem(path)).getPath("/");
+  }
+
+  private Wasi wasi(Path file, Resources resources) throws IOException {
     Wasi.Builder builder = Wasi.builder().inheritStreams();
     builder.argument(file.getFileName().toString());
     List<String> words = arguments.arguments();
@@ -61,26 +104,37 @@ final class RunCommand {
       builder.env(variable.substring(0, equals), variable.substring(equals + 1));
     }
     for (Mount mount : arguments.mounts()) {
-      builder.directory(Path.of(mount.host()), mount.guest(), mount.readOnly());
+      builder.directory(directory(mount.host(), resources), mount.guest(), mount.readOnly());
+    }
+    for (InetSocketAddress address : arguments.listeners()) {
+      ServerSocketChannel listener = resources.add(ServerSocketChannel.open());
+      try {
+        builder.listener(listener.bind(address));
+      } catch (IOException | RuntimeException e) {
+        throw new IOException("can't listen on " + address + ": " + e.getMessage(), e);
+      }
+    }
+    if (arguments.maxThreads() != 0) {
+      builder.maxThreads(arguments.maxThreads());
     }
     return builder.build();
   }
 
-  private int start(Wasi wasi, Instance instance) throws IOException {
-    if (instance.export(START).isEmpty()) {
+  private static int start(Wasi wasi, Module module, Imports.Builder imports) throws IOException {
+    boolean isProgram = false;
+    for (ExportType export : module.exports()) {
+      isProgram |= export.name().equals(START);
+    }
+    if (!isProgram) {
       throw new IOException(
           "exports no function '_start', so it is a library, not a program; call one of its functions with --invoke"
               + " NAME"
               + " ('gatun inspect' lists them)");
     }
-    return wasi.run(instance);
+    return wasi.run(module, imports);
   }
 
   private int invoke(String name, Instance instance) throws UsageException {
-    Extern initialize = instance.export(INITIALIZE).orElse(null);
-    if (initialize instanceof Func function && function.type().params().isEmpty()) {
-      function.call();
-    }
     Extern export = instance.export(name).orElse(null);
     if (!(export instanceof Func function)) {
       throw new UsageException("exports no function '" + name + "'; 'gatun inspect' lists what there is");

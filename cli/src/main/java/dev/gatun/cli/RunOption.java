@@ -12,8 +12,8 @@ enum RunOption {
   DIR(
       "--dir",
       "HOST[::GUEST][:ro]",
-      "Give the guest the directory HOST, under the name GUEST if there is one; with :ro only for reading."
-          + " Repeatable."),
+      "Give the guest the directory HOST, or what is in the zip file HOST, under the name GUEST if there is one; with"
+          + " :ro only for reading. Repeatable."),
   ENV("--env", "K[=V]", "Set the environment variable K, to its value outside if V is not given. Repeatable."),
   INVOKE(
       "--invoke",
@@ -24,6 +24,16 @@ enum RunOption {
       "--stack-size",
       "SIZE",
       "How much stack the guest may use: a number of bytes, or of KiB, MiB, GiB with the suffix K, M, G. Default: 8M."),
+  LISTEN(
+      "--listen",
+      "[HOST:]PORT",
+      "Give the guest a socket that listens there, on 127.0.0.1 unless HOST is given. Repeatable."),
+  MAX_THREADS("--max-threads", "N", "How many threads the guest may have at once. Default: 64."),
+  UNKNOWN_IMPORTS(
+      "--unknown-imports",
+      "trap|error",
+      "What to do with functions that the guest imports and nobody has: refuse to run it, which lists them (error,"
+          + " the default), or trap when it calls one."),
   HELP("--help", null, "Show this help.");
 
   private final String option;
@@ -52,7 +62,7 @@ enum RunOption {
 
   /** Whether it may be given more than once. */
   boolean isRepeatable() {
-    return this == DIR || this == ENV;
+    return this == DIR || this == ENV || this == LISTEN;
   }
 
   /** The option written {@code name}, or null. */
