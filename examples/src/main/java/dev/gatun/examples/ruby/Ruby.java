@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -104,8 +105,9 @@ public final class Ruby implements AutoCloseable {
     Text text = text(code);
     int value =
         result(
-            function("rb-eval-string-protect: func(str: string) -> tuple<handle<rb-abi-value>, s32>")
-                .call(text.pointer, text.length));
+            call(
+                "rb-eval-string-protect: func(str: string) -> tuple<handle<rb-abi-value>, s32>", text.pointer,
+                text.length));
     try {
       return string(value);
     } finally {
@@ -138,7 +140,7 @@ public final class Ruby implements AutoCloseable {
   private String string(int value) {
     int text = send(value, "to_s");
     try {
-      int pair = (int) function("rstring-ptr: func(value: handle<rb-abi-value>) -> string").call(objects.add(text));
+      int pair = call("rstring-ptr: func(value: handle<rb-abi-value>) -> string", objects.add(text));
       String string = memory.readString(memory.readInt(pair) & 0xffff_ffffL, memory.readInt(pair + 4L));
       function("cabi_post_rstring-ptr").call(pair);
       return string;
@@ -150,16 +152,17 @@ public final class Ruby implements AutoCloseable {
   /** Calls a method without arguments. */
   private int send(int receiver, String method) {
     Text name = text(method);
-    int symbol = (int) function("rb-intern: func(name: string) -> u32").call(name.pointer, name.length);
+    int symbol = call("rb-intern: func(name: string) -> u32", name.pointer, name.length);
     return result(
-        function("rb-funcallv-protect: func(recv: handle<rb-abi-value>, mid: u32,"
-                + " args: list<handle<rb-abi-value>>) -> tuple<handle<rb-abi-value>, s32>")
-            .call(objects.add(receiver), symbol, allocate(4, 0), 0));
+        call(
+            "rb-funcallv-protect: func(recv: handle<rb-abi-value>, mid: u32, args: list<handle<rb-abi-value>>)"
+                + " -> tuple<handle<rb-abi-value>, s32>",
+            objects.add(receiver), symbol, allocate(4, 0), 0));
   }
 
   /** Takes a value and how it came about from where they were left; throws what was raised. */
-  private int result(Object pair) {
-    long at = (int) pair & 0xffff_ffffL;
+  private int result(int pair) {
+    long at = pair & 0xffff_ffffL;
     int value = objects.remove(memory.readInt(at));
     int status = memory.readInt(at + 4) & STATUS_MASK;
     if (status == STATUS_NONE) {
@@ -169,7 +172,7 @@ public final class Ruby implements AutoCloseable {
     if (status != STATUS_RAISE && status != STATUS_FATAL) {
       throw new RubyException("LocalJumpError", "the code ended with a jump of kind " + status, List.of());
     }
-    int error = objects.remove((int) function("rb-errinfo: func() -> handle<rb-abi-value>").call());
+    int error = objects.remove(call("rb-errinfo: func() -> handle<rb-abi-value>"));
     function("rb-clear-errinfo: func() -> ()").call();
     try {
       throw new RubyException(property(error, "class"), property(error, "message"), backtrace(error));
@@ -224,11 +227,16 @@ public final class Ruby implements AutoCloseable {
   }
 
   private int allocate(int alignment, int size) {
-    return (int) function("cabi_realloc").call(0, 0, alignment, size);
+    return call("cabi_realloc", 0, 0, alignment, size);
   }
 
   private Func function(String name) {
     return instance.function(name);
+  }
+
+  /** Calls a function that returns an i32. */
+  private int call(String name, Object... arguments) {
+    return Objects.requireNonNull((Integer) function(name).call(arguments));
   }
 
   private @Nullable HostFunction find(String module, String name, FuncType type) {
