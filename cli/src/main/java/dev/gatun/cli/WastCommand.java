@@ -106,7 +106,8 @@ final class WastCommand implements Callable<Integer> {
   /** This JVM's own command line, as far as the scripts' files, for a child that serves. */
   private List<String> childCommand() {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // An emulated JVM can't start its own binary, and is told what can.
+    command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {

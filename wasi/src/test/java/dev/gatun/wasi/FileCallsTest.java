@@ -6,6 +6,7 @@ import static dev.gatun.wasi.Guest.VECTORS;
 import static dev.gatun.wasi.Guest.assertErrno;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -135,6 +136,10 @@ class FileCallsTest {
     int both = Times.SET_ACCESSED | Times.SET_ACCESSED_NOW;
     assertErrno(Errno.INVAL, () -> files.setTimes(fd, 0, 0, both));
     files.allocate(fd, 0, 4000);
+    files.setTimes(fd, 0, 0, Times.SET_ACCESSED_NOW | Times.SET_MODIFIED_NOW);
+    files.fileStatus(fd, 0, false);
+    long recently = (System.currentTimeMillis() - 60_000) * 1_000_000;
+    assertTrue(guest.memory.getLong(0, 40) > recently && guest.memory.getLong(0, 48) > recently);
     files.sync(fd, false);
     files.advise(fd, 0, 0, 3);
     assertErrno(Errno.INVAL, () -> files.advise(fd, 0, 0, 6));
