@@ -1,21 +1,31 @@
 package dev.gatun.programs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.Engine;
+import dev.gatun.Imports;
+import dev.gatun.Instance;
 import dev.gatun.Module;
+import dev.gatun.Trap;
+import dev.gatun.wasi.Wasi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CPython at work. */
@@ -138,5 +148,67 @@ class PythonTest {
         new Run("python", "-c", "import os; print(sorted(os.environ), os.environ['A'], os.environ['B'])")
             .env("A", "1")
             .env("B", "é"));
+  }
+
+  @Test
+  void packagesComeFromAZipFile(@TempDir Path folder) throws IOException {
+    Path zip = folder.resolve("site.zip");
+    try (FileSystem system = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Files.createDirectories(system.getPath("/shapes/round"));
+      Files.writeString(system.getPath("/shapes/__init__.py"), "def area(w, h): return w * h\n");
+      Files.writeString(system.getPath("/shapes/round/__init__.py"), "from shapes import area\n");
+      Files.writeString(system.getPath("/shapes/data.txt"), "seven");
+    }
+    String program =
+        """
+        import os, shapes.round, importlib.resources as r
+        print(shapes.round.area(6, 7), sorted(os.listdir("/site/shapes")), r.files("shapes").joinpath("data.txt").read_text())
+        try:
+          open("/site/new", "w")
+        except OSError as e:
+          print(e.strerror)
+        """;
+    try (FileSystem system = FileSystems.newFileSystem(zip)) {
+      Run run =
+          new Run("python", "-B", "-c", program)
+              .env("PYTHONPATH", "/site")
+              .directory(system.getPath("/"), "/site", true);
+      assertPrints("42 ['__init__.py', 'data.txt', 'round'] seven\nRead-only file system\n", run);
+    }
+  }
+
+  /** What a service does with a script that takes too long. */
+  @Test
+  @Timeout(60)
+  void aScriptEndsAtItsDeadline() throws Exception {
+    for (String endless : List.of("while True: pass", "sum(i for i in iter(int, 1))", "import time; time.sleep(1000)")) {
+      try (Wasi wasi = Wasi.builder().arguments(List.of("python", "-c", endless)).build();
+          Instance instance = python().instantiate(Imports.builder().provider(wasi.imports()).build())) {
+        Thread runner = Thread.currentThread();
+        Thread deadline =
+            Thread.startVirtualThread(
+                () -> {
+                  try {
+                    Thread.sleep(1000);
+                    while (true) { // until it has ended: an interruption ends one wait
+                      instance.store().interrupt();
+                      runner.interrupt();
+                      Thread.sleep(50);
+                    }
+                  } catch (InterruptedException ended) {
+                    // The test is over.
+                  }
+                });
+        Trap trap = assertThrows(Trap.class, () -> wasi.run(instance), endless);
+        deadline.interrupt();
+        Thread.interrupted();
+        deadline.join();
+        Thread.interrupted();
+        assertEquals(Trap.Kind.INTERRUPTED, trap.kind());
+        assertTrue(trap.backtrace().size() > 5, trap.backtrace().toString());
+      } finally {
+        Thread.interrupted();
+      }
+    }
   }
 }

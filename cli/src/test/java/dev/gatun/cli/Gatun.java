@@ -13,7 +13,8 @@ final class Gatun {
   /** What came of a run. */
   record Result(int exitCode, String out, String err) {}
 
-  static Result run(String input, String... words) throws IOException, InterruptedException {
+  /** What it is started with, on the Java that runs the tests. */
+  static List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -26,6 +27,11 @@ final class Gatun {
           List.of("--enable-native-access=dev.gatun.bindings,dev.gatun.memory,dev.gatun.jit,dev.gatun.wasi"));
       command.addAll(List.of("-p", modules, "-m", "dev.gatun.cli/" + Main.class.getName()));
     }
+    return command;
+  }
+
+  static Result run(String input, String... words) throws IOException, InterruptedException {
+    List<String> command = command();
     command.addAll(List.of(words));
     Process process = new ProcessBuilder(command).start();
     Thread feeder = Thread.ofVirtual().start(() -> feed(process, input));

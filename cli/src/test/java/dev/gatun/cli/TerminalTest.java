@@ -1,0 +1,122 @@
+package dev.gatun.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** CPython's prompt in a terminal, which tmux emulates. Skipped, aloud, without tmux or CPython. */
+@Timeout(120)
+class TerminalTest {
+  @TempDir private Path folder;
+
+  private static void skip(String reason) {
+    System.out.println("SKIPPED: " + reason);
+    abort(reason);
+  }
+
+  private Path python() {
+    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
+    Path file = Path.of(System.getProperty("gatun.python", cache + "/gatun/test-programs/python.wasm"));
+    if (!Files.exists(file)) {
+      skip(file + " is absent: run ci/fetch-python");
+    }
+    return file;
+  }
+
+  private String tmux(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("tmux", "-S", folder.resolve("socket").toString()));
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return output;
+  }
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    try {
+      tmux("-V");
+    } catch (IOException absent) {
+      skip("tmux is not installed");
+    }
+    List<String> command = new ArrayList<>(Gatun.command());
+    command.addAll(List.of("run", python().toString()));
+    StringBuilder script = new StringBuilder();
+    for (String word : command) {
+      script.append(" '").append(word).append('\'');
+    }
+    Path file = Files.writeString(folder.resolve("script"), "trap : INT; TERM=dumb" + script + "; echo exit code $?; sleep 100");
+    tmux("new-session", "-d", "-x", "100", "-y", "40", "sh " + file);
+    await(">>>");
+  }
+
+  @AfterEach
+  void end() throws IOException, InterruptedException {
+    tmux("kill-server");
+  }
+
+  /** Waits until something is on the screen. */
+  private void await(String text) throws IOException, InterruptedException {
+    String screen = "";
+    for (int i = 0; i < 600; i++) {
+      screen = tmux("capture-pane", "-p");
+      if (screen.contains(text)) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("no '" + text + "' on the screen:\n" + screen);
+  }
+
+  private void type(String line) throws IOException, InterruptedException {
+    tmux("send-keys", "-l", line);
+    tmux("send-keys", "Enter");
+  }
+
+  @Test
+  void thePromptAnswers() throws Exception {
+    type("6 * 7");
+    await("\n42\n");
+    type("import sys; sys.stdin.isatty(), sys.stdout.isatty()");
+    await("(True, True)");
+    type("def f(x):");
+    await("...");
+    type("  return x + 1000");
+    type("");
+    type("f(234)");
+    await("\n1234\n");
+    type("exit(5)");
+    await("exit code 5");
+  }
+
+  @Test
+  void theInterruptKeyEndsTheGuest() throws Exception {
+    type("print('be' + 'gun')");
+    await("begun");
+    type("while True: pass");
+    type("");
+    Thread.sleep(500);
+    tmux("send-keys", "C-c");
+    await("exit code 130");
+  }
+
+  @Test
+  void theEndOfInputEndsTheGuest() throws Exception {
+    tmux("send-keys", "C-d");
+    await("exit code 0");
+    assertTrue(tmux("capture-pane", "-p").contains(">>>"));
+    assertEquals("", tmux("has-session"));
+  }
+}
