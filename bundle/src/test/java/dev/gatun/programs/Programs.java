@@ -26,6 +26,11 @@ final class Programs {
     return present(file == null ? cache().resolve("python.wasm") : Path.of(file), "ci/fetch-python");
   }
 
+  /** The folder of CPython's own tests. */
+  static Path pythonTests() {
+    return present(cache().resolveSibling("python-tests"), "ci/fetch-python-tests");
+  }
+
   private static Path cache() {
     @Nullable String base = System.getenv("XDG_CACHE_HOME");
     Path folder = base == null || base.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
