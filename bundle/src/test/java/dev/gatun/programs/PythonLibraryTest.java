@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PythonLibraryTest {
   private static final String MODULES =
-      "json,dict,list,string,tuple,textwrap,heapq,bisect,collections,operator,calendar,binascii,zlib,fnmatch,copy,copyreg,"
-          + "generators,genexps,listcomps,types,int,float,complex,ucn,index,descr,class,with,augassign,stringprep,html,"
-          + "uuid,difflib,pprint,keyword,unpack,unpack_ex,scope,super,property,cmath,hmac,secrets,sched";
+      "json,dict,list,string,tuple,textwrap,heapq,bisect,collections,operator,calendar,binascii,zlib,fnmatch,copy,"
+          + "copyreg,generators,genexps,listcomps,types,int,float,complex,ucn,index,descr,class,with,augassign,html,"
+          + "stringprep,uuid,difflib,pprint,keyword,unpack,unpack_ex,scope,super,property,cmath,hmac,secrets,sched";
 
   @TempDir private Path folder;
 

@@ -162,7 +162,8 @@ class PythonTest {
     String program =
         """
         import os, shapes.round, importlib.resources as r
-        print(shapes.round.area(6, 7), sorted(os.listdir("/site/shapes")), r.files("shapes").joinpath("data.txt").read_text())
+        text = r.files("shapes").joinpath("data.txt").read_text()
+        print(shapes.round.area(6, 7), sorted(os.listdir("/site/shapes")), text)
         try:
           open("/site/new", "w")
         except OSError as e:
@@ -181,7 +182,8 @@ class PythonTest {
   @Test
   @Timeout(60)
   void aScriptEndsAtItsDeadline() throws Exception {
-    for (String endless : List.of("while True: pass", "sum(i for i in iter(int, 1))", "import time; time.sleep(1000)")) {
+    for (String endless :
+        List.of("while True: pass", "sum(i for i in iter(int, 1))", "import time; time.sleep(1000)")) {
       try (Wasi wasi = Wasi.builder().arguments(List.of("python", "-c", endless)).build();
           Instance instance = python().instantiate(Imports.builder().provider(wasi.imports()).build())) {
         Thread runner = Thread.currentThread();

@@ -53,11 +53,13 @@ class TerminalTest {
     }
     List<String> command = new ArrayList<>(Gatun.command());
     command.addAll(List.of("run", python().toString()));
-    StringBuilder script = new StringBuilder();
+    // The shell outlives the interrupt key.
+    StringBuilder script = new StringBuilder("trap : INT; TERM=dumb");
     for (String word : command) {
       script.append(" '").append(word).append('\'');
     }
-    Path file = Files.writeString(folder.resolve("script"), "trap : INT; TERM=dumb" + script + "; echo exit code $?; sleep 100");
+    script.append("; echo exit code $?; sleep 100");
+    Path file = Files.writeString(folder.resolve("script"), script);
     tmux("new-session", "-d", "-x", "100", "-y", "40", "sh " + file);
     await(">>>");
   }
