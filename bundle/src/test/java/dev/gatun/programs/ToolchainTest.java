@@ -67,4 +67,15 @@ class ToolchainTest {
       assertEquals("done\n", run.err());
     }
   }
+
+  @Test
+  void theLibraryOfCPlusPlusWorks() throws IOException {
+    Files.writeString(folder.resolve("in"), "b a b c\na b\n");
+    try (Module module = ENGINE.compile(Programs.c("cpp"))) {
+      Run run = new Run("words", "/data/in", "/data/out").directory(folder, "/data", false);
+      assertEquals(0, run.of(module), run.toString());
+      assertEquals("b=3 a=2 c=1 \n", run.out());
+    }
+    assertEquals("3", Files.readString(folder.resolve("out")));
+  }
 }
