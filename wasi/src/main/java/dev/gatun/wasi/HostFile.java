@@ -20,13 +20,19 @@ final class HostFile extends Descriptor {
   private final int type;
   private final long rights;
 
+  /** Whether reading and writing may have to wait, and the guest wants that. */
+  private volatile boolean waits;
+
   private HostFile(int fd, boolean inherited, boolean readOnly) {
     this.fd = fd;
     this.inherited = inherited;
     this.readOnly = readOnly;
     type = Stat.of(fd).type();
     boolean seeks = SystemCall.call(Machine.SYS_lseek(), fd, 0, LibC.SEEK_CUR()) >= 0;
-    long access = hostFlags() & LibC.O_ACCMODE();
+    long flags = hostFlags();
+    long access = flags & LibC.O_ACCMODE();
+    // Of the process's own streams, who started it may have made that choice; the guest knows nothing of it.
+    waits = canWait() && (inherited || (flags & LibC.O_NONBLOCK()) == 0);
     rights =
         (seeks ? Rights.OF_FILE : Rights.OF_STREAM)
             & ~(access == LibC.O_RDONLY() ? Rights.FD_WRITE : access == LibC.O_WRONLY() ? Rights.FD_READ : 0);
@@ -94,6 +100,11 @@ final class HostFile extends Descriptor {
       throw new WasiError(Errno.NOTSUP);
     }
     WasiError.check(SystemCall.call(Machine.SYS_fcntl(), fd, LibC.F_SETFL(), Flags.toHost(flags)));
+    waits = canWait() && (flags & Flags.NONBLOCK) == 0;
+  }
+
+  private boolean canWait() {
+    return type != Stat.REGULAR_FILE && type != Stat.BLOCK_DEVICE;
   }
 
   @Override
@@ -131,7 +142,7 @@ final class HostFile extends Descriptor {
 
   /** Waits for what may have to be waited for, so that the host's call itself does not. */
   private void await(Waiting waiting, boolean toRead) {
-    if (type != Stat.REGULAR_FILE && type != Stat.BLOCK_DEVICE && (hostFlags() & LibC.O_NONBLOCK()) == 0) {
+    if (waits) {
       waiting.await(fd, toRead);
     }
   }
