@@ -294,4 +294,40 @@ class VectorTest {
       assertEquals(2, data.length());
     }
   }
+
+  /**
+   * More constants than lie in reach of a load, behind a branch that does not reach far: where backends have to write
+   * them out in the middle of a function.
+   */
+  @Test
+  void constantsOfALargeFunctionAreTheirs() {
+    int count = 5000;
+    StringBuilder text =
+        new StringBuilder(
+            """
+            (module
+              (type $s (struct))
+              (func (export "f") (param anyref) (result i64)
+                (local $v v128)
+                (drop (block $far (result anyref)
+                  (drop (br_on_cast $far anyref (ref $s) (local.get 0)))
+            """);
+    long low = 0;
+    long high = 0;
+    for (int i = 0; i < count; i++) {
+      long a = i * 0x9E37_79B9_7F4A_7C15L;
+      long b = ~a * 31;
+      text.append("(local.set $v (i64x2.add (local.get $v) (v128.const i64x2 ").append(a).append(' ').append(b);
+      text.append(")))\n");
+      low += a;
+      high += b;
+    }
+    text.append("(local.get 0)))\n");
+    text.append("(i64.xor (i64x2.extract_lane 0 (local.get $v)) (i64x2.extract_lane 1 (local.get $v)))))");
+    try (Engine engine = Engine.create();
+        Module module = engine.compile(TextFormat.parse(text.toString()));
+        Instance instance = module.instantiate()) {
+      assertEquals(low ^ high, instance.function("f").call((Object) null));
+    }
+  }
 }

@@ -107,8 +107,8 @@ public final class BaselineCompiler {
 
   /** More slots than the frame can come to have. */
   private int mostSlots() {
-    // Operands may be vectors, and a legacy handler keeps its exception.
-    int slots = walk.facts.locals() + 2 * walk.facts.maxOperands() + walk.facts.maxControlDepth();
+    // An operand may have a slot as a scalar and two as a vector, and a legacy handler keeps its exception.
+    int slots = walk.facts.locals() + 3 * walk.facts.maxOperands() + walk.facts.maxControlDepth();
     for (int i = 0; i < walk.facts.locals(); i++) {
       slots += Kind.cells(localKinds[i]) - 1;
     }

@@ -136,10 +136,15 @@ abstract class A64MacroAssembler extends MacroAssembler {
     return at;
   }
 
+  private static final int MAX_FRAME = (1 << 24) - 16; // what two instructions can subtract
+
+  /** Beyond the largest frame the difference is 0: below every limit, so that no such function can be entered. */
   private void patchFrame(int at, int destination, int source, int frame) {
     int low = frame & 0xfff;
     int high = frame >>> 12;
-    if (high == 0) {
+    if (frame > MAX_FRAME) {
+      asm.patch(at + 4, MOVZ.bits | 1 << 31 | (destination == SP ? FAR : destination)); // mov x17, 0
+    } else if (high == 0) {
       asm.patch(at + 4, SUB_I.bits | 1 << 31 | low << 10 | source << 5 | destination);
     } else {
       asm.patch(at, SUB_I.bits | 1 << 31 | 1 << 22 | high << 10 | source << 5 | destination);
@@ -188,11 +193,12 @@ abstract class A64MacroAssembler extends MacroAssembler {
     int frame = 8 + 8 * slots + 8 * outgoing + 15 & -16;
     patchFrame(framePatch, SP, SP, frame);
     for (int i = 0; i < handlers; i++) {
-      patchFrame(handlerPatch[i], SP, FP, frame);
+      patchFrame(handlerPatch[i], FAR, FP, frame);
     }
-    if (largeFrame) {
-      patchFrame(limitPatch, FAR, SP, frame);
+    if (frame > MAX_FRAME && !largeFrame) {
+      throw new IllegalStateException("a frame of " + frame + " bytes was said to be small");
     }
+    patchFrame(largeFrame ? limitPatch : framePatch, largeFrame ? FAR : SP, SP, frame);
     asm.writePool();
   }
 
@@ -204,7 +210,9 @@ abstract class A64MacroAssembler extends MacroAssembler {
     if (handlers == handlerPatch.length) {
       handlerPatch = Arrays.copyOf(handlerPatch, 2 * handlers);
     }
-    handlerPatch[handlers++] = subtractFrame(SP, FP); //                sub sp, fp, frame
+    // In one step at last: the frame is in use, and a signal may come in between.
+    handlerPatch[handlers++] = subtractFrame(FAR, FP); //               sub x17, fp, frame
+    asm.emitImmediate(ADD_I, true, SP, FAR, 0); //                      mov sp, x17
     restoreContext();
   }
 

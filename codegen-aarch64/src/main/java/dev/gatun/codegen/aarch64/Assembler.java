@@ -482,8 +482,8 @@ final class Assembler {
 
   /** Loads the lowest bytes of a 16-byte cell of the constant pool, as many as the register has. */
   void emitPool(Instruction i, int t, long low, long high) {
+    reserve(8); // may write the pool, and with it all cells there are
     int cell = poolCell(low, high);
-    reserve(8);
     if (poolUses == poolUse.length) {
       poolUse = Arrays.copyOf(poolUse, 2 * poolUses);
       poolUseCell = Arrays.copyOf(poolUseCell, 2 * poolUses);

@@ -122,9 +122,8 @@ class AssemblerTest {
         branches--;
       }
       if (random.nextInt(3) == 0) {
-        assembler.reserve(16);
-        constantAt[constants++] = assembler.position();
-        assembler.emitPool(Instruction.LDR_X_LITERAL, 1, 1000 + constants, 0);
+        assembler.emitPool(Instruction.LDR_X_LITERAL, 1, 1001 + constants, 0);
+        constantAt[constants++] = assembler.position() - 4; // behind an island, if one was due
       }
       nops(random.nextInt(600));
     }
@@ -140,6 +139,26 @@ class AssemblerTest {
     }
     int[] data = assembler.data();
     assertTrue(data.length >= 4, "islands hold constants");
+  }
+
+  /** Islands come just before a load of a constant, which is then in the next one. */
+  @Test
+  void islandsBetweenConstantsServeEachItsOwn() {
+    int count = 6000;
+    int[] at = new int[count];
+    int label = assembler.newLabel();
+    assembler.emitTestAndBranch(Instruction.TBZ, 0, 0, label); // reaches 32 KiB
+    for (int i = 0; i < count; i++) {
+      assembler.emitPool(Instruction.LDR_X_LITERAL, 1, 1000 + i, 0);
+      at[i] = assembler.position() - 4;
+      nops(i % 3);
+    }
+    assembler.bind(label);
+    assembler.writePool();
+    ByteBuffer code = code();
+    for (int i = 0; i < count; i++) {
+      assertEquals(1000 + i, code.getLong(at[i] + (code.getInt(at[i]) << 8 >> 13) * 4), "constant " + i);
+    }
   }
 
   @Test
