@@ -249,8 +249,16 @@ final class DescriptorTable {
         }
       }
     }
+    RuntimeException first = null;
     for (Descriptor descriptor : open) {
-      descriptor.letGo();
+      try {
+        descriptor.letGo();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 }

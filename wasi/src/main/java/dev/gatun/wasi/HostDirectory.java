@@ -13,6 +13,9 @@ final class HostDirectory extends Directory {
   private static final int MAX_LISTING = 32 * 1024;
   private static final int DIRECTORY_MODE = 0777;
 
+  /** No link is longer; the host wants a size of 31 bits. */
+  private static final long MAX_LINK = 1 << 20;
+
   private final int fd;
 
   /** Takes the host's descriptor. */
@@ -72,15 +75,19 @@ final class HostDirectory extends Directory {
     flags |= how.exclusive() ? LibC.O_EXCL() : 0;
     flags |= how.truncate() ? LibC.O_TRUNC() : 0;
     flags |= how.follow() ? 0 : Machine.O_NOFOLLOW();
+    flags |= LibC.O_NONBLOCK(); // to open a pipe may take for ever
     int opened = HostFiles.openBeneath(fd, path, flags, how.create() ? HostFiles.fileMode() : 0);
     boolean directory;
     try {
       directory = Stat.of(opened).type() == Stat.DIRECTORY;
+      if ((how.flags() & Flags.NONBLOCK) == 0) {
+        WasiError.check(SystemCall.call(Machine.SYS_fcntl(), opened, LibC.F_SETFL(), Flags.toHost(how.flags())));
+      }
     } catch (WasiError e) {
       HostFiles.close(opened);
       throw e;
     }
-    return directory ? new HostDirectory(opened, isReadOnly()) : HostFile.opened(opened, isReadOnly());
+    return directory ? new HostDirectory(opened, isReadOnly()) : HostFile.opened(opened, isReadOnly(), how);
   }
 
   @Override
@@ -141,7 +148,8 @@ final class HostDirectory extends Directory {
       }
       long used =
           SystemCall.call(
-              Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), range.address(), range.byteSize());
+              Machine.SYS_readlinkat(), opened, arena.allocateFrom("").address(), range.address(),
+              Math.min(range.byteSize(), MAX_LINK));
       // On an empty path the kernel says ENOENT of what is no link.
       if (used == -LibC.ENOENT()) {
         throw new WasiError(Errno.INVAL);

@@ -14,6 +14,9 @@ final class HostFile extends Descriptor {
   /** As much as the host moves at once. */
   private static final long MAX_TRANSFER = 0x7fff_f000L;
 
+  /** How much a pipe that is ready takes without waiting. */
+  private static final long PIPE_BUF = 4096;
+
   private final int fd;
   private final boolean inherited;
   private final boolean readOnly;
@@ -23,7 +26,7 @@ final class HostFile extends Descriptor {
   /** Whether reading and writing may have to wait, and the guest wants that. */
   private volatile boolean waits;
 
-  private HostFile(int fd, boolean inherited, boolean readOnly) {
+  private HostFile(int fd, boolean inherited, boolean readOnly, long withheld) {
     this.fd = fd;
     this.inherited = inherited;
     this.readOnly = readOnly;
@@ -35,13 +38,14 @@ final class HostFile extends Descriptor {
     waits = canWait() && (inherited || (flags & LibC.O_NONBLOCK()) == 0);
     rights =
         (seeks ? Rights.OF_FILE : Rights.OF_STREAM)
+            & ~withheld
             & ~(access == LibC.O_RDONLY() ? Rights.FD_WRITE : access == LibC.O_WRONLY() ? Rights.FD_READ : 0);
   }
 
-  /** A file that the guest has opened. Takes the host's descriptor, also if it fails. */
-  static HostFile opened(int fd, boolean readOnly) {
+  /** A file that has been opened. Takes the host's descriptor, also if it fails. */
+  static HostFile opened(int fd, boolean readOnly, Directory.How how) {
     try {
-      return new HostFile(fd, false, readOnly);
+      return new HostFile(fd, false, readOnly, how.read() ? 0 : Rights.FD_READ);
     } catch (WasiError e) {
       HostFiles.close(fd);
       throw e;
@@ -51,7 +55,7 @@ final class HostFile extends Descriptor {
   /** One of the process's own standard streams, which is not ours to close; closed ones are there but do nothing. */
   static Descriptor inherited(int fd) {
     try {
-      return new HostFile(fd, true, false);
+      return new HostFile(fd, true, false, 0);
     } catch (WasiError closed) {
       return new JavaStream(null, null);
     }
@@ -156,7 +160,19 @@ final class HostFile extends Descriptor {
   @Override
   long write(MemorySegment[] ranges, Waiting waiting) {
     await(waiting, false);
-    return transfer(Machine.SYS_writev(), ranges);
+    return transfer(Machine.SYS_writev(), waits ? first(ranges, PIPE_BUF) : ranges);
+  }
+
+  /** As much of some ranges as a number of bytes. */
+  private static MemorySegment[] first(MemorySegment[] ranges, long bytes) {
+    MemorySegment[] some = new MemorySegment[ranges.length];
+    long rest = bytes;
+    for (int i = 0; i < ranges.length; i++) {
+      long size = Math.min(rest, ranges[i].byteSize());
+      some[i] = ranges[i].asSlice(0, size);
+      rest -= size;
+    }
+    return some;
   }
 
   /**

@@ -68,6 +68,7 @@ final class JavaStream extends Descriptor {
       throw new WasiError(Errno.BADF);
     }
     long total = 0;
+    waiting.enterJava();
     try {
       for (MemorySegment range : ranges) {
         long size = Math.min(range.byteSize(), MAX_TRANSFER - total);
@@ -78,9 +79,11 @@ final class JavaStream extends Descriptor {
         total += size;
       }
       output.flush();
-      return total;
     } catch (IOException e) {
       throw PathErrors.of(e);
+    } finally {
+      waiting.leaveJava();
     }
+    return total;
   }
 }

@@ -69,6 +69,7 @@ final class PathDirectory extends Directory {
   Stat stat() {
     return locked(
         () -> {
+          mount.check(path);
           BasicFileAttributes attributes = PathMount.attributes(path);
           if (attributes == null) {
             throw new WasiError(Errno.NOENT);
@@ -92,12 +93,16 @@ final class PathDirectory extends Directory {
 
   @Override
   void setTimes(Times times) {
-    locked(() -> PathMount.setTimes(path, times));
+    locked(
+        () -> {
+          mount.check(path);
+          PathMount.setTimes(path, times);
+        });
   }
 
   @Override
   Descriptor open(String name, How how) {
-    return locked(() -> open(PathMount.resolve(path, name, how.follow() && !(how.create() && how.exclusive())), how));
+    return locked(() -> open(mount.resolve(path, name, how.follow() && !(how.create() && how.exclusive())), how));
   }
 
   private Descriptor open(PathMount.Target target, How how) throws IOException {
@@ -147,7 +152,7 @@ final class PathDirectory extends Directory {
   Stat stat(String name, boolean follow) {
     return locked(
         () -> {
-          PathMount.Target target = PathMount.resolve(path, name, follow);
+          PathMount.Target target = mount.resolve(path, name, follow);
           return mount.stat(target.path(), target.existing());
         });
   }
@@ -156,7 +161,7 @@ final class PathDirectory extends Directory {
   void setTimes(String name, boolean follow, Times times) {
     locked(
         () -> {
-          PathMount.Target target = PathMount.resolve(path, name, follow);
+          PathMount.Target target = mount.resolve(path, name, follow);
           target.existing();
           PathMount.setTimes(target.path(), times);
         });
@@ -171,7 +176,7 @@ final class PathDirectory extends Directory {
     if (trimmed.isEmpty()) {
       throw new WasiError(name.isEmpty() ? Errno.NOENT : Errno.NOTCAPABLE);
     }
-    PathMount.Target target = PathMount.resolve(path, trimmed, false);
+    PathMount.Target target = mount.resolve(path, trimmed, false);
     if (HostFiles.endsInDots(trimmed)) {
       throw new WasiError(Errno.INVAL);
     }
@@ -183,7 +188,7 @@ final class PathDirectory extends Directory {
     locked(
         () -> {
           if (HostFiles.endsInDots(name)) {
-            PathMount.resolve(path, name, true).existing();
+            mount.resolve(path, name, true).existing();
             throw new WasiError(Errno.EXIST);
           }
           Files.createDirectory(place(name).path());
@@ -218,7 +223,7 @@ final class PathDirectory extends Directory {
   long readLink(String name, MemorySegment range) {
     return locked(
         () -> {
-          PathMount.Target target = PathMount.resolve(path, name, false);
+          PathMount.Target target = mount.resolve(path, name, false);
           if (!target.existing().isSymbolicLink()) {
             throw new WasiError(Errno.INVAL);
           }
@@ -299,6 +304,7 @@ final class PathDirectory extends Directory {
   void list(long cookie, long room, Entries entries) {
     locked(
         () -> {
+          mount.check(path);
           List<String> listed = names;
           if (cookie == 0 || listed == null) {
             listed = names();

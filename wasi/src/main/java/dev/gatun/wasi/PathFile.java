@@ -79,8 +79,10 @@ final class PathFile extends Descriptor {
   Stat stat() {
     synchronized (mount) {
       try {
-        BasicFileAttributes attributes = PathMount.attributes(path);
-        if (attributes == null) { // unlinked
+        BasicFileAttributes attributes;
+        try {
+          attributes = mount.checkFile(path);
+        } catch (WasiError gone) { // unlinked, or renamed
           return new Stat(0, 0, Stat.REGULAR_FILE, 0, channel.size(), 0, 0, 0);
         }
         Stat known = mount.stat(path, attributes);
@@ -290,6 +292,7 @@ final class PathFile extends Descriptor {
     synchronized (mount) {
       locked(
           () -> {
+            mount.checkFile(path);
             PathMount.setTimes(path, times);
             return 0;
           });

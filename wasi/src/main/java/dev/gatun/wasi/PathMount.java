@@ -31,9 +31,12 @@ final class PathMount {
   /** Told apart from devices of the host, whose major numbers are small. */
   private final long device = 0xffff_0000_0000_0000L | DEVICES.incrementAndGet();
 
+  private final Path root;
   private final boolean readOnly;
 
-  PathMount(boolean readOnly) {
+  /** The root is a real path: none of its components is a link, and nobody but its giver changes that. */
+  PathMount(Path root, boolean readOnly) {
+    this.root = root;
     this.readOnly = readOnly;
   }
 
@@ -81,10 +84,11 @@ final class PathMount {
    *
    * @param followLast whether a link at the end is followed; with a slash behind it, it always is
    */
-  static Target resolve(Path directory, String path, boolean followLast) throws IOException {
+  Target resolve(Path directory, String path, boolean followLast) throws IOException {
     if (path.isEmpty()) {
       throw new WasiError(Errno.NOENT);
     }
+    check(directory);
     ArrayDeque<String> rest = new ArrayDeque<>();
     boolean slash = pushComponents(rest, path);
     ArrayDeque<Path> parents = new ArrayDeque<>();
@@ -124,6 +128,35 @@ final class PathMount {
       }
     }
     return new Target(at, attributes(at), true);
+  }
+
+  /**
+   * Fails if a directory is no longer where it was opened. It was no link then, but the guest may have renamed it, or
+   * one above it, and put a link in its place. The caller holds the lock.
+   */
+  void check(Path directory) throws IOException {
+    for (Path at = directory; !at.equals(root); ) {
+      BasicFileAttributes found = attributes(at);
+      Path parent = at.getParent();
+      if (found == null || !found.isDirectory() || parent == null) {
+        throw new WasiError(Errno.NOENT);
+      }
+      at = parent;
+    }
+  }
+
+  /** The same for a file, which must not have become a link. */
+  BasicFileAttributes checkFile(Path file) throws IOException {
+    Path parent = file.getParent();
+    BasicFileAttributes found = null;
+    if (parent != null && !file.equals(root)) {
+      check(parent);
+      found = attributes(file);
+    }
+    if (found == null || !found.isRegularFile()) {
+      throw new WasiError(Errno.NOENT);
+    }
+    return found;
   }
 
   /** Puts a path's components in front of what is left; returns whether it ends in a slash. */

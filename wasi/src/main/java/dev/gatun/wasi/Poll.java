@@ -68,7 +68,7 @@ final class Poll {
       for (int i = 0; i < count; i++) {
         fds += subscribe(in + size * i, polled, fds);
       }
-      waitFor(arena, polled, fds);
+      waitFor(arena.allocate(LibC.TIMESPEC_SIZE(), 8), polled, fds);
       long elapsed = System.nanoTime() - start;
       for (Subscription subscription : subscriptions) {
         report(subscription, polled, elapsed);
@@ -129,7 +129,7 @@ final class Poll {
     return (memory.getShort(clockAt, 24) & ABSOLUTE) == 0 ? timeout : Math.max(0, timeout - clocks.now(clock));
   }
 
-  private void waitFor(Arena arena, MemorySegment polled, int fds) {
+  private void waitFor(MemorySegment time, MemorySegment polled, int fds) {
     long timeout = Waiting.FOREVER;
     boolean watching = false;
     for (Subscription subscription : subscriptions) {
@@ -137,19 +137,19 @@ final class Poll {
       watching |= subscription.use != null && subscription.entry < 0;
     }
     if (!watching) {
-      waiting.poll(arena, polled, fds, start, timeout);
+      waiting.poll(time, polled, fds, start, timeout);
       return;
     }
     while (true) {
       for (Subscription subscription : subscriptions) {
         if (subscription.use != null && subscription.entry < 0 && ready(subscription) >= 0) {
-          waiting.poll(arena, polled, fds, start, 0);
+          waiting.poll(time, polled, fds, start, 0);
           return;
         }
       }
       long elapsed = System.nanoTime() - start;
       long glance = Math.min(timeout, elapsed > Long.MAX_VALUE - GLANCE ? elapsed : elapsed + GLANCE);
-      if (waiting.poll(arena, polled, fds, start, glance) > 0 || System.nanoTime() - start >= timeout) {
+      if (waiting.poll(time, polled, fds, start, glance) > 0 || System.nanoTime() - start >= timeout) {
         return;
       }
       waiting.check();

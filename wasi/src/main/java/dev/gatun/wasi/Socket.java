@@ -27,7 +27,12 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
     this.channel = channel;
     channel.configureBlocking(false);
     selector = channel.provider().openSelector();
-    key = channel.register(selector, operations);
+    try {
+      key = channel.register(selector, operations);
+    } catch (IOException | RuntimeException e) {
+      selector.close();
+      throw e;
+    }
   }
 
   @Override
@@ -56,10 +61,14 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
 
   @Override
   final void setFlags(int flags) {
+    checkFlags(flags);
+    this.flags = flags;
+  }
+
+  private static void checkFlags(int flags) {
     if ((flags & ~Flags.NONBLOCK) != 0) {
       throw new WasiError(Errno.NOTSUP);
     }
-    this.flags = flags;
   }
 
   /** Whether one of some operations can be done now. */
@@ -104,11 +113,18 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
 
     /** Accepts a connection, with flags of its own. */
     Connection accept(int flags, Waiting waiting) {
+      checkFlags(flags);
       try {
         while (true) {
           SocketChannel accepted = channel.accept();
           if (accepted != null) {
-            Connection connection = new Connection(accepted);
+            Connection connection;
+            try {
+              connection = new Connection(accepted);
+            } catch (IOException | RuntimeException e) {
+              accepted.close();
+              throw e;
+            }
             connection.setFlags(flags);
             return connection;
           }
@@ -129,6 +145,9 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
   static final class Connection extends Socket<SocketChannel> {
     private static final int CHUNK = 64 * 1024;
 
+    /** The most that is sent at once, since the result has 32 bits. */
+    private static final long MAX_TRANSFER = 1L << 30;
+
     /** What was read ahead for a guest that only wanted to look; from its position on. */
     private final ByteBuffer ahead = ByteBuffer.allocate(CHUNK).limit(0);
 
@@ -140,11 +159,14 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
 
     @Override
     void dispose() {
-      super.dispose();
       try {
-        channel.close();
-      } catch (IOException e) {
-        throw PathErrors.of(e);
+        super.dispose();
+      } finally {
+        try {
+          channel.close();
+        } catch (IOException e) {
+          throw PathErrors.of(e);
+        }
       }
     }
 
@@ -177,6 +199,21 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
       return got != 0;
     }
 
+    /** Waits for more; false if that ends in an error after something has been received, which comes first. */
+    private boolean refill(long total, Waiting waiting) throws IOException {
+      while (!fill()) {
+        try {
+          await(SelectionKey.OP_READ, waiting);
+        } catch (WasiError e) {
+          if (total > 0) {
+            return false;
+          }
+          throw e;
+        }
+      }
+      return true;
+    }
+
     @Override
     long read(MemorySegment[] ranges, Waiting waiting) {
       return receive(ranges, false, false, waiting);
@@ -205,10 +242,8 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
         for (MemorySegment range : ranges) {
           long at = 0;
           while (at < range.byteSize()) {
-            if (!ahead.hasRemaining() && !peek && (all || total == 0) && !ended) {
-              while (!fill()) {
-                await(SelectionKey.OP_READ, waiting);
-              }
+            if (!ahead.hasRemaining() && !peek && (all || total == 0) && !ended && !refill(total, waiting)) {
+              return total;
             }
             int length = (int) Math.min(range.byteSize() - at, ahead.remaining());
             if (length == 0) {
@@ -218,6 +253,9 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
             ahead.position(ahead.position() + length);
             at += length;
             total += length;
+            if (total > MAX_TRANSFER) {
+              return total;
+            }
           }
         }
         if (peek) {
@@ -240,17 +278,27 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
             int sent = channel.write(ByteBuffer.wrap(range.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)));
             at += sent;
             total += sent;
+            if (total > MAX_TRANSFER) {
+              return total;
+            }
             if (sent == 0) {
-              if (total > 0 && (flags() & Flags.NONBLOCK) != 0 || total > Integer.MAX_VALUE) {
-                return total;
+              try {
+                await(SelectionKey.OP_WRITE, waiting);
+              } catch (WasiError e) {
+                if (total > 0) {
+                  return total;
+                }
+                throw e;
               }
-              await(SelectionKey.OP_WRITE, waiting);
             }
           }
         }
         return total;
       } catch (IOException e) {
-        throw total > 0 ? PathErrors.of(e) : new WasiError(Errno.PIPE);
+        if (total > 0) {
+          return total;
+        }
+        throw new WasiError(Errno.PIPE);
       }
     }
 

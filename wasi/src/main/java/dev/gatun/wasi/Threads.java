@@ -47,7 +47,10 @@ final class Threads implements HostFunction {
   private final Imports imports;
 
   private final List<Thread> threads = new ArrayList<>();
-  private final List<Instance> instances = new ArrayList<>();
+
+  /** Those in which a thread of the program runs, or is about to: what its end has to interrupt. */
+  private final List<Store> stores = new ArrayList<>();
+
   private int identifiers;
   private @Nullable RuntimeException end;
 
@@ -80,23 +83,21 @@ final class Threads implements HostFunction {
 
   /** Runs the first thread, and ends the others after it; returns the exit code. */
   int run() {
-    try (Instance instance = module.instantiate(imports)) {
-      Func start = Wasi.start(instance);
-      synchronized (this) {
-        instances.add(instance);
-      }
-      try {
-        start.call();
-        end(new Returned());
-      } catch (RuntimeException e) {
-        end(e);
-      } finally {
-        synchronized (this) {
-          instances.remove(instance);
-        }
-        join();
-      }
+    Store store = memories.engine().newStore();
+    synchronized (this) {
+      stores.add(store);
+    }
+    try {
+      Wasi.start(store.instantiate(module, imports)).call();
+      end(new Returned());
+    } catch (RuntimeException e) {
+      end(e);
     } finally {
+      synchronized (this) {
+        stores.remove(store);
+      }
+      join();
+      store.close();
       memories.close();
     }
     return switch (reason()) {
@@ -121,51 +122,63 @@ final class Threads implements HostFunction {
   }
 
   private int spawn(int argument) {
+    Store store;
+    int identifier;
     synchronized (this) {
       if (end != null) {
         throw end;
       }
-      if (instances.size() >= limit || identifiers == MAX_IDENTIFIER) {
+      if (stores.size() >= limit || identifiers == MAX_IDENTIFIER) {
         return -Errno.AGAIN;
       }
+      store = memories.engine().newStore();
+      stores.add(store);
+      identifier = ++identifiers;
     }
-    Instance instance;
+    boolean started = false;
     try {
-      instance = module.instantiate(imports);
-    } catch (LinkException | Trap | IllegalStateException e) {
-      return -Errno.AGAIN;
-    }
-    Func start = instance.export(START).orElse(null) instanceof Func function ? function : null;
-    if (start == null || !start.type().equals(START_TYPE)) {
-      instance.close();
-      throw new LinkException("a program with threads must export " + START + " " + START_TYPE);
-    }
-    synchronized (this) {
-      if (end != null) {
-        instance.close();
-        throw end;
+      Instance instance = store.instantiate(module, imports);
+      Func start = instance.export(START).orElse(null) instanceof Func function ? function : null;
+      if (start == null || !start.type().equals(START_TYPE)) {
+        throw new LinkException("a program with threads must export " + START + " " + START_TYPE);
       }
-      int identifier = ++identifiers;
-      instances.add(instance);
       Thread thread =
           Thread.ofPlatform()
               .daemon()
               .name("wasi-thread-" + identifier)
-              .unstarted(() -> run(instance, start, identifier, argument));
-      threads.add(thread);
-      try {
-        thread.start();
-      } catch (OutOfMemoryError e) { // the system has no more threads
-        threads.remove(thread);
-        instances.remove(instance);
-        instance.close();
-        return -Errno.AGAIN;
+              .unstarted(() -> run(store, start, identifier, argument));
+      synchronized (this) {
+        if (end != null) {
+          throw end;
+        }
+        threads.add(thread);
+        try {
+          thread.start();
+          started = true;
+        } finally {
+          if (!started) {
+            threads.remove(thread);
+          }
+        }
       }
       return identifier;
+    } catch (Trap | OutOfMemoryError e) { // no memory for an instance, or no more threads
+      return -Errno.AGAIN;
+    } finally {
+      if (!started) {
+        release(store);
+      }
     }
   }
 
-  private void run(Instance instance, Func start, int identifier, int argument) {
+  private void release(Store store) {
+    synchronized (this) {
+      stores.remove(store);
+    }
+    store.close();
+  }
+
+  private void run(Store store, Func start, int identifier, int argument) {
     try {
       start.call(identifier, argument);
     } catch (RuntimeException e) {
@@ -173,10 +186,7 @@ final class Threads implements HostFunction {
     } catch (Error e) {
       end(new IllegalStateException("a thread of the guest ended with an error of the JVM", e));
     } finally {
-      synchronized (this) {
-        instances.remove(instance);
-      }
-      instance.close();
+      release(store);
       synchronized (this) {
         threads.remove(Thread.currentThread());
       }
@@ -185,17 +195,17 @@ final class Threads implements HostFunction {
 
   /** Ends the program, unless something else has ended it before. */
   private void end(RuntimeException reason) {
-    List<Instance> others;
+    List<Store> others;
     synchronized (this) {
       if (end != null) {
         return;
       }
       end = reason;
-      others = List.copyOf(instances);
+      others = List.copyOf(stores);
     }
     wasi.waiting().end(reason);
-    for (Instance instance : others) {
-      instance.store().interrupt();
+    for (Store store : others) {
+      store.interrupt();
     }
   }
 
@@ -210,8 +220,8 @@ final class Threads implements HostFunction {
           break;
         }
         next = threads.getFirst();
-        for (Instance instance : instances) {
-          instance.store().interrupt();
+        for (Store store : stores) {
+          store.interrupt();
         }
         for (Thread thread : threads) {
           thread.interrupt();

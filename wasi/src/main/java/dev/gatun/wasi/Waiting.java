@@ -67,13 +67,13 @@ final class Waiting {
   /**
    * Waits until one of the host's descriptors is ready or the time is over.
    *
+   * @param time room for a timespec
    * @param polled what poll(2) takes, and where it leaves what is ready
    * @param start when the wait began, as {@link System#nanoTime}
    * @param timeout in nanoseconds
    * @return how many are ready
    */
-  long poll(Arena arena, MemorySegment polled, int count, long start, long timeout) {
-    MemorySegment time = arena.allocate(LibC.TIMESPEC_SIZE(), 8);
+  long poll(MemorySegment time, MemorySegment polled, int count, long start, long timeout) {
     while (true) {
       long slice = Math.clamp(timeout - (System.nanoTime() - start), 0, SLICE);
       time.set(ValueLayout.JAVA_LONG, LibC.TIMESPEC_SECONDS(), slice / NANOS);
@@ -94,7 +94,7 @@ final class Waiting {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment polled = arena.allocate(LibC.POLLFD_SIZE(), 8);
       put(polled, fd, toRead);
-      poll(arena, polled, 1, System.nanoTime(), FOREVER);
+      poll(arena.allocate(LibC.TIMESPEC_SIZE(), 8), polled, 1, System.nanoTime(), FOREVER);
     }
   }
 

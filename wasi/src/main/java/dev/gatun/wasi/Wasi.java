@@ -85,28 +85,28 @@ public final class Wasi implements AutoCloseable {
   private static Directory open(Preopen preopen) throws IOException {
     Path path = preopen.host;
     if (path.getFileSystem() == FileSystems.getDefault()) {
-      return new HostDirectory(open(path), preopen.readOnly);
+      return new HostDirectory(open(path, Machine.O_DIRECTORY(), "directory"), preopen.readOnly);
     }
     Path real = path.toRealPath();
     if (!Files.isDirectory(real)) {
       throw new NotDirectoryException(path.toString());
     }
-    return new PathDirectory(new PathMount(preopen.readOnly || path.getFileSystem().isReadOnly()), real);
+    return new PathDirectory(new PathMount(real, preopen.readOnly || path.getFileSystem().isReadOnly()), real);
   }
 
-  private static int open(Path directory) throws IOException {
+  private static int open(Path path, int flags, String what) throws IOException {
     long fd;
     try (Arena arena = Arena.ofConfined()) {
       fd =
           SystemCall.call(
               Machine.SYS_openat(),
               LibC.AT_FDCWD(),
-              arena.allocateFrom(directory.toString()).address(),
-              LibC.O_RDONLY() | Machine.O_DIRECTORY() | LibC.O_CLOEXEC(),
-              0);
+              arena.allocateFrom(path.toString()).address(),
+              flags | LibC.O_CLOEXEC(),
+              HostFiles.fileMode());
     }
     if (fd < 0) {
-      throw new IOException("cannot open the directory '" + directory + "': " + SystemCall.errorName(-fd));
+      throw new IOException("cannot open the " + what + " '" + path + "': " + SystemCall.errorName(-fd));
     }
     return (int) fd;
   }
@@ -142,7 +142,13 @@ public final class Wasi implements AutoCloseable {
               ? Set.of(StandardOpenOption.READ)
               : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
       Directory.How how = new Directory.How(true, !toRead, false, false, !toRead, toRead, !toRead, 0);
-      return new PathFile(new PathMount(false), file, Files.newByteChannel(file, options), how);
+      if (file.getFileSystem() == FileSystems.getDefault()) {
+        int flags = toRead ? LibC.O_RDONLY() : LibC.O_WRONLY() | LibC.O_CREAT() | LibC.O_TRUNC();
+        return HostFile.opened(Wasi.open(file, flags, "file"), false, how);
+      }
+      Path directory = file.toAbsolutePath().getParent();
+      PathMount mount = new PathMount(directory == null ? file : directory, false);
+      return new PathFile(mount, file.toAbsolutePath(), Files.newByteChannel(file, options), how);
     }
   }
 

@@ -195,6 +195,34 @@ class EscapeTest {
     }
   }
 
+  /** An open directory that was moved must not be what has taken its place. */
+  @ParameterizedTest
+  @EnumSource
+  void aLinkInTheOldPlaceOfAnOpenDirectoryLeadsNowhere(Place place) throws IOException {
+    try (Place.Folder folder = place.folder(temporary)) {
+      Path root = layOut(folder.path());
+      Set<String> outside = contents(folder.path().resolve("outside"));
+      int d = guest.give(root, false);
+      paths.createDirectory(d, "a");
+      paths.createDirectory(d, "a/b");
+      int opened = guest.open(d, "a", Guest.OPEN_DIRECTORY, Rights.FD_READ);
+      int below = guest.open(d, "a/b", Guest.OPEN_DIRECTORY, Rights.FD_READ);
+      paths.rename(d, "a", d, "moved");
+      paths.symlink("../outside", d, "a");
+      for (int fd : new int[] {opened, below}) {
+        refused("open", () -> guest.open(fd, "secret", 0, Rights.FD_READ));
+        refused("stat", () -> paths.fileStatus(fd, 0, "secret", 0, false));
+        refused("unlink", () -> paths.unlink(fd, "secret"));
+      }
+      try {
+        guest.open(opened, "new", Guest.CREATE, BOTH); // made in the directory that was opened, or not at all
+      } catch (WasiError e) {
+        assertEquals(Errno.NOENT, e.errno);
+      }
+      assertEquals(outside, contents(folder.path().resolve("outside")));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void whatIsReadOnlyDoesNotBecomeWritableElsewhere(Place place) throws IOException {

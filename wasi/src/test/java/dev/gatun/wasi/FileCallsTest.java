@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileCallsTest {
@@ -253,5 +254,28 @@ class FileCallsTest {
     assertErrno(Errno.BADF, () -> files.preopen(below, 0));
     assertErrno(Errno.BADF, () -> files.preopen(0, 0));
     assertErrno(Errno.BADF, () -> files.seek(below, 0, Whence.SET, RESULT));
+  }
+
+  /** To open a pipe that nobody has at the other end would take for ever. */
+  @Test
+  @Timeout(20)
+  void pipesAreOpenedWithoutWaiting() throws Exception {
+    String pipe = root.resolve("pipe").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe).start().waitFor());
+    assertErrno(Errno.NXIO, () -> guest.open(directory, "pipe", 0, Guest.WRITE));
+    int reader = guest.open(directory, "pipe", 0, Guest.READ);
+    files.status(reader, 0);
+    assertEquals(0, guest.memory.getShort(0, 2));
+    int writer = guest.open(directory, "pipe", 0, Guest.WRITE);
+    guest.write(writer, "through");
+    assertEquals("through", guest.read(reader, 100));
+    // More than a pipe takes is written in part.
+    guest.vector(0, 0, Guest.SIZE);
+    files.write(writer, VECTORS, 1, RESULT);
+    assertEquals(4096, guest.memory.getInt(RESULT, 0));
+    guest.table.close(writer);
+    guest.vector(0, 0, Guest.SIZE);
+    assertEquals(4096, guest.read(reader, Guest.SIZE - Guest.BUFFER).length());
+    assertEquals("", guest.read(reader, 100));
   }
 }

@@ -48,7 +48,7 @@ final class Guest implements AutoCloseable {
     Directory directory =
         host.getFileSystem() == FileSystems.getDefault()
             ? new HostDirectory(openHost(host), readOnly)
-            : new PathDirectory(new PathMount(readOnly), host);
+            : new PathDirectory(new PathMount(host, readOnly), host);
     return table.addPreopened(directory, "/");
   }
 

@@ -149,6 +149,22 @@ class SocketTest {
   }
 
   @Test
+  void aRefusedAcceptLeavesTheConnection() throws IOException {
+    try (SocketChannel client = connect()) {
+      assertErrno(Errno.NOTSUP, () -> accept(Flags.APPEND));
+      assertErrno(Errno.INVAL, () -> accept(1 << 10));
+      int fd = accept(Flags.NONBLOCK);
+      send(client, "abc");
+      while (!poll(fd, 1)) {
+        Thread.onSpinWait();
+      }
+      // What has been received is not lost because more is wanted.
+      assertEquals("abc", receive(fd, 10, 2));
+      assertErrno(Errno.AGAIN, () -> receive(fd, 10, 2));
+    }
+  }
+
+  @Test
   void pollTellsWhatIsReady() throws IOException {
     guest.memory.putLong(IN + 48, 0, 8);
     assertTrue(!poll(listener, 1));
