@@ -37,9 +37,12 @@ final class Waiting {
     }
   }
 
-  /** This thread may wait in Java from now on. To be followed by {@link #leaveJava}. */
+  /**
+   * This thread may wait in Java from now on. To be followed by {@link #leaveJava}. What an interruption means there is
+   * for the stream to say.
+   */
   synchronized void enterJava() {
-    check();
+    checkEnd();
     inJava.add(Thread.currentThread());
   }
 
@@ -55,12 +58,16 @@ final class Waiting {
 
   /** Throws if the program has ended, or with EINTR if this thread has been interrupted. */
   void check() {
+    checkEnd();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new WasiError(Errno.INTR);
+    }
+  }
+
+  private void checkEnd() {
     RuntimeException reason = end;
     if (reason != null) {
       throw reason;
-    }
-    if (Thread.currentThread().isInterrupted()) {
-      throw new WasiError(Errno.INTR);
     }
   }
 
