@@ -100,11 +100,15 @@ final class Threads implements HostFunction {
       store.close();
       memories.close();
     }
-    return switch (reason()) {
-      case Returned ignored -> 0;
-      case WasiExit exit -> exit.code();
-      case RuntimeException failure -> throw failure;
-    };
+    // No switch over types, whose first one costs a cold JVM milliseconds.
+    RuntimeException reason = reason();
+    if (reason instanceof Returned) {
+      return 0;
+    }
+    if (reason instanceof WasiExit exit) {
+      return exit.code();
+    }
+    throw reason;
   }
 
   private synchronized RuntimeException reason() {
