@@ -144,7 +144,8 @@ final class SoakTest {
       assertTrue(runs > INSTANCES);
       assertTrue(after.descriptors <= before.descriptors + 2, () -> before + " became " + after);
       assertTrue(after.threads <= before.threads + 4, () -> before + " became " + after);
-      assertTrue(after.mappings <= before.mappings + 200, () -> before + " became " + after);
+      // A leak would be one for each of ten thousands of runs. An emulator has some for code compiled meanwhile.
+      assertTrue(after.mappings <= before.mappings + 2000, () -> before + " became " + after);
       assertTrue(after.pages <= before.pages + 25_000, () -> before + " became " + after);
     }
   }
