@@ -11,20 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * guest must not reach whatever has got the number since.
  */
 abstract class Descriptor {
-  /** Those that hold it; 0 for ever once it has reached 0. */
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  /** Holds it for one more; false if it is gone. */
-  final boolean hold() {
-    while (true) {
-      int now = holders.get();
-      if (now == 0) {
-        return false;
-      }
-      if (holders.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
+  /** Holds it for one more, while another does. */
+  final void hold() {
+    holders.incrementAndGet();
   }
 
   final void letGo() {

@@ -29,6 +29,22 @@ final class DescriptorTable {
       this.allowed = allowed;
       this.inheriting = inheriting;
     }
+
+    void require(long needed) {
+      Rights.require(needed, allowed);
+    }
+
+    void requireWritable() {
+      if (descriptor.isReadOnly()) {
+        throw new WasiError(Errno.ROFS);
+      }
+    }
+
+    /** Holds the descriptor for a call, seen as what it is known to be. */
+    <D extends Descriptor> Use<D> use(D known) {
+      known.hold();
+      return new Use<>(known, rights, allowed, inheriting);
+    }
   }
 
   /**
@@ -40,11 +56,8 @@ final class DescriptorTable {
    */
   record Use<D extends Descriptor>(D descriptor, long rights, long allowed, long inheriting)
       implements AutoCloseable {
-    /** Fails if there is not one of these rights. */
     void require(long needed) {
-      if ((needed & ~allowed) != 0) {
-        throw new WasiError(Errno.NOTCAPABLE);
-      }
+      Rights.require(needed, allowed);
     }
 
     @Override
@@ -104,95 +117,69 @@ final class DescriptorTable {
     return found;
   }
 
+  // What a call works on. All checks come before the descriptor is held, so that a failure has nothing to undo.
+
   /** A descriptor to work on. */
-  synchronized Use<Descriptor> use(int fd) {
-    Entry entry = entry(fd);
-    if (!entry.descriptor.hold()) {
-      throw new WasiError(Errno.BADF);
-    }
-    return new Use<>(entry.descriptor, entry.rights, entry.allowed, entry.inheriting);
+  Use<Descriptor> use(int fd) {
+    return use(fd, Rights.NONE);
   }
 
   /** A descriptor to do something with that takes rights. */
-  Use<Descriptor> use(int fd, long needed) {
-    Use<Descriptor> use = use(fd);
-    try {
-      use.require(needed);
-      return use;
-    } catch (WasiError e) {
-      use.close();
-      throw e;
-    }
+  synchronized Use<Descriptor> use(int fd, long needed) {
+    Entry entry = entry(fd);
+    entry.require(needed);
+    return entry.use(entry.descriptor);
   }
 
   /** A descriptor to read or write: without the right, it counts as not open for that, as POSIX has it. */
-  Use<Descriptor> useOpen(int fd, long needed) {
-    Use<Descriptor> use = use(fd);
-    if (use.descriptor.type() != Stat.DIRECTORY && (needed & ~use.allowed) != 0) {
-      use.close();
+  synchronized Use<Descriptor> useOpen(int fd, long needed) {
+    Entry entry = entry(fd);
+    if (entry.descriptor.type() != Stat.DIRECTORY && (needed & ~entry.allowed) != 0) {
       throw new WasiError(Errno.BADF);
     }
-    return use;
+    return entry.use(entry.descriptor);
   }
 
   /** A descriptor to change, with rights. */
-  Use<Descriptor> change(int fd, long needed) {
-    Use<Descriptor> use = use(fd);
-    try {
-      if (use.descriptor.isReadOnly()) {
-        throw new WasiError(Errno.ROFS);
-      }
-      use.require(needed);
-      return use;
-    } catch (WasiError e) {
-      use.close();
-      throw e;
-    }
-  }
-
-  /** A directory to do something in that takes rights. */
-  Use<Directory> directory(int fd, long needed) {
-    Use<Descriptor> use = use(fd);
-    try {
-      if (!(use.descriptor instanceof Directory directory)) {
-        throw new WasiError(Errno.NOTDIR);
-      }
-      use.require(needed);
-      return new Use<>(directory, use.rights, use.allowed, use.inheriting);
-    } catch (WasiError e) {
-      use.close();
-      throw e;
-    }
-  }
-
-  /** A directory to change something in, which takes rights. */
-  Use<Directory> changeDirectory(int fd, long needed) {
-    Use<Directory> use = directory(fd, 0);
-    try {
-      if (use.descriptor.isReadOnly()) {
-        throw new WasiError(Errno.ROFS);
-      }
-      use.require(needed);
-      return use;
-    } catch (WasiError e) {
-      use.close();
-      throw e;
-    }
+  synchronized Use<Descriptor> change(int fd, long needed) {
+    Entry entry = entry(fd);
+    entry.requireWritable();
+    entry.require(needed);
+    return entry.use(entry.descriptor);
   }
 
   /** A socket. */
-  Use<Descriptor> socket(int fd, long needed) {
-    Use<Descriptor> use = use(fd);
-    try {
-      if (use.descriptor.type() != Stat.SOCKET_STREAM) {
-        throw new WasiError(Errno.NOTSOCK);
-      }
-      use.require(needed);
-      return use;
-    } catch (WasiError e) {
-      use.close();
-      throw e;
+  synchronized Use<Descriptor> socket(int fd, long needed) {
+    Entry entry = entry(fd);
+    if (entry.descriptor.type() != Stat.SOCKET_STREAM) {
+      throw new WasiError(Errno.NOTSOCK);
     }
+    entry.require(needed);
+    return entry.use(entry.descriptor);
+  }
+
+  /** A directory to do something in that takes rights. */
+  synchronized Use<Directory> directory(int fd, long needed) {
+    Entry entry = entry(fd);
+    Directory directory = directory(entry);
+    entry.require(needed);
+    return entry.use(directory);
+  }
+
+  /** A directory to change something in, which takes rights. */
+  synchronized Use<Directory> changeDirectory(int fd, long needed) {
+    Entry entry = entry(fd);
+    Directory directory = directory(entry);
+    entry.requireWritable();
+    entry.require(needed);
+    return entry.use(directory);
+  }
+
+  private static Directory directory(Entry entry) {
+    if (entry.descriptor instanceof Directory directory) {
+      return directory;
+    }
+    throw new WasiError(Errno.NOTDIR);
   }
 
   /** The name under which the guest was given a directory. */
@@ -207,9 +194,8 @@ final class DescriptorTable {
   /** Gives up rights. */
   synchronized void setRights(int fd, long rights, long inheriting) {
     Entry entry = entry(fd);
-    if ((rights & ~entry.rights) != 0 || (inheriting & ~entry.inheriting) != 0) {
-      throw new WasiError(Errno.NOTCAPABLE);
-    }
+    Rights.require(rights, entry.rights);
+    Rights.require(inheriting, entry.inheriting);
     entry.allowed &= ~(entry.rights & ~rights);
     entry.rights = rights;
     entry.inheriting = inheriting;

@@ -54,9 +54,7 @@ final class PathCalls {
       }
       directory.require((create ? Rights.PATH_CREATE_FILE : 0) | (truncate ? Rights.PATH_FILESTAT_SET_SIZE : 0));
       // Only what the directory may pass on; more than that is refused if it is asked for and has been given up.
-      if ((rights & Rights.ALL & ~directory.inheriting()) != 0) {
-        throw new WasiError(Errno.NOTCAPABLE);
-      }
+      Rights.require(rights & Rights.ALL, directory.inheriting());
       Descriptor opened =
           directory
               .descriptor()

@@ -11,6 +11,13 @@ package dev.gatun.wasi;
 final class Rights {
   private Rights() {}
 
+  /** Fails if one of the rights that are needed is not among those that are allowed. */
+  static void require(long needed, long allowed) {
+    if ((needed & ~allowed) != 0) {
+      throw new WasiError(Errno.NOTCAPABLE);
+    }
+  }
+
   static final long NONE = 0;
   static final long FD_DATASYNC = 1L << 0;
   static final long FD_READ = 1L << 1;
