@@ -7,6 +7,7 @@ import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.backend.TrapSites;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
 import dev.gatun.layout.FuncRefLayout;
@@ -84,11 +85,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   private int limitPatch;
 
-  // Traps whose instruction stands after the function.
-  private int[] trapLabel = new int[32];
-  private int[] trapOffset = new int[32];
-  private TrapCode[] trapCode = new TrapCode[32];
-  private int traps;
+  private final TrapSites traps = new TrapSites();
 
   X86MacroAssembler(CpuFeatures<X86Feature> features) {
     this.features = features;
@@ -122,7 +119,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public void begin() {
     asm.reset();
     pcTable.clear();
-    traps = 0;
+    traps.clear();
     handlers = 0;
     objects.begin();
   }
@@ -161,10 +158,10 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public void end(int slots, int outgoing) {
     endArithmetic();
     objects.end();
-    for (int i = 0; i < traps; i++) {
-      asm.bind(trapLabel[i]);
-      pcTable.add(asm.position(), trapCode[i], trapOffset[i]);
-      asm.hlt();
+    for (int i = 0; i < traps.count(); i++) {
+      asm.bind(traps.label(i));
+      wasmOffset = traps.wasmOffset(i);
+      trap(traps.code(i));
     }
     int frame = 8 + 8 * slots + 8 * outgoing + 15 & -16;
     asm.patch(framePatch, frame);
@@ -214,20 +211,12 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   /** A label to jump to when the current instruction traps. */
   int trapLabel(TrapCode code) {
-    for (int i = traps - 1; i >= 0 && trapOffset[i] == wasmOffset; i--) {
-      if (trapCode[i] == code) {
-        return trapLabel[i];
-      }
+    int label = traps.find(code, wasmOffset);
+    if (label == TrapSites.NONE) {
+      label = asm.newLabel();
+      traps.add(code, wasmOffset, label);
     }
-    if (traps == trapLabel.length) {
-      trapLabel = Arrays.copyOf(trapLabel, 2 * traps);
-      trapOffset = Arrays.copyOf(trapOffset, 2 * traps);
-      trapCode = Arrays.copyOf(trapCode, 2 * traps);
-    }
-    trapLabel[traps] = asm.newLabel();
-    trapOffset[traps] = wasmOffset;
-    trapCode[traps] = code;
-    return trapLabel[traps++];
+    return label;
   }
 
   /** The offset in the module of what is being compiled. */

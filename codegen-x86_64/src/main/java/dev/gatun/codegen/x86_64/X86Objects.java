@@ -6,6 +6,7 @@ import static dev.gatun.codegen.x86_64.Registers.*;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.backend.SlowAllocations;
 import dev.gatun.layout.ObjectLayout;
 import dev.gatun.layout.RttLayout;
 import dev.gatun.layout.SizeClasses;
@@ -13,7 +14,6 @@ import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.TrapCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.wasm.ValueType;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +30,7 @@ final class X86Objects implements ObjectAssembler {
   private final X86MacroAssembler masm;
   private final Assembler asm;
 
-  // Allocations out of line: where they start and go back to, what is allocated and where it goes.
-  private int[] slowLabel = new int[8];
-  private int[] slowReturn = new int[8];
-  private int[] slowDestination = new int[8];
-  private int[] slowRtt = new int[8];
-  private int[] slowLength = new int[8];
-
-  /** Registers of lengths that are not constant. */
-  private int[] slowLengthRegister = new int[8];
-
-  private int[] slowAt = new int[8];
-  private int slows;
+  private final SlowAllocations allocations = new SlowAllocations();
 
   X86Objects(X86MacroAssembler masm) {
     this.masm = masm;
@@ -49,7 +38,7 @@ final class X86Objects implements ObjectAssembler {
   }
 
   void begin() {
-    slows = 0;
+    allocations.clear();
   }
 
   // Allocation.
@@ -79,32 +68,18 @@ final class X86Objects implements ObjectAssembler {
     addSlow(slow, back, destination, rttOffset, length, NONE);
   }
 
-  private void addSlow(int slow, int back, int destination, int rttOffset, int length, int lengthRegister) {
-    if (slows == slowLabel.length) {
-      slowLabel = Arrays.copyOf(slowLabel, 2 * slows);
-      slowReturn = Arrays.copyOf(slowReturn, 2 * slows);
-      slowDestination = Arrays.copyOf(slowDestination, 2 * slows);
-      slowRtt = Arrays.copyOf(slowRtt, 2 * slows);
-      slowLength = Arrays.copyOf(slowLength, 2 * slows);
-      slowLengthRegister = Arrays.copyOf(slowLengthRegister, 2 * slows);
-      slowAt = Arrays.copyOf(slowAt, 2 * slows);
-    }
-    slowLabel[slows] = slow;
-    slowReturn[slows] = back;
-    slowDestination[slows] = destination;
-    slowRtt[slows] = rttOffset;
-    slowLength[slows] = length;
-    slowLengthRegister[slows] = lengthRegister;
-    slowAt[slows++] = masm.wasmOffset();
+  private void addSlow(int label, int back, int destination, int rttOffset, int length, int lengthRegister) {
+    allocations.add(label, back, destination, rttOffset, length, lengthRegister, masm.wasmOffset());
   }
 
   /** Emits the allocations that ask the runtime. */
   void end() {
-    for (int i = 0; i < slows; i++) {
-      masm.at(slowAt[i]);
-      asm.bind(slowLabel[i]);
-      callRuntime(slowDestination[i], slowRtt[i], slowLength[i], slowLengthRegister[i]);
-      asm.jmp(slowReturn[i]);
+    for (int i = 0; i < allocations.count(); i++) {
+      masm.at(allocations.wasmOffset(i));
+      asm.bind(allocations.label(i));
+      int destination = allocations.destination(i);
+      callRuntime(destination, allocations.rttOffset(i), allocations.length(i), allocations.lengthRegister(i));
+      asm.jmp(allocations.back(i));
     }
   }
 
