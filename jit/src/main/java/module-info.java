@@ -1,5 +1,7 @@
 /** The engine: decoder, validator, baseline compiler, runtime and the public API. */
 module dev.gatun.jit {
+  requires static java.management;
+  requires static jdk.jfr;
   requires static org.jspecify;
   requires dev.gatun.memory;
 

@@ -1,6 +1,9 @@
 package dev.gatun;
 
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.observe.Counters;
+import dev.gatun.observe.FlightRecording;
+import dev.gatun.observe.ModuleCompiledEvent;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.wasm.ModuleDecoder;
@@ -9,6 +12,7 @@ import dev.gatun.wasm.WasmModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,7 @@ public final class Engine implements AutoCloseable {
   private final long heapLimit;
   private final Compilation compilation;
   private final @Nullable BoundsChecks chosenBounds;
+  private final Counters counters = new Counters();
   private volatile @Nullable BoundsChecks bounds;
   private volatile boolean closed;
 
@@ -168,12 +173,17 @@ public final class Engine implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
+    ModuleCompiledEvent event = FlightRecording.isOn() ? ModuleCompiledEvent.begun() : null;
     WasmModule module = ModuleDecoder.decode(wasm);
     ModuleValidator.validate(module);
     CompiledModule compiled =
-        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages());
+        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages(), counters);
     if (compilation == Compilation.EAGER) {
       compiled.compileAll();
+    }
+    if (event != null) {
+      int functions = module.functionCount() - module.importedFunctions();
+      event.end(module.name(), compiled.id(), wasm.length, functions, compiled.codeSize());
     }
     return new Module(this, compiled);
   }
@@ -193,6 +203,27 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException("the engine is closed");
     }
     return new Store(this);
+  }
+
+  /** What the engine has counted so far; also after it was closed, since its modules and stores go on. Thread-safe. */
+  public EngineStatistics statistics() {
+    return new EngineStatistics(
+        counters.modulesCompiledSoFar(),
+        counters.liveModules(),
+        counters.functionsCompiledSoFar(),
+        counters.liveCodeBytes(),
+        Duration.ofNanos(counters.nanosOfCompiling()),
+        counters.instancesCreatedSoFar(),
+        counters.liveInstances(),
+        counters.memories().memories(),
+        counters.memories().reserved(),
+        counters.memories().committed(),
+        counters.trapsSoFar(),
+        counters.interruptionsSoFar());
+  }
+
+  Counters counters() {
+    return counters;
   }
 
   long stackSize() {

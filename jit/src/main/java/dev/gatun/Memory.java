@@ -106,7 +106,7 @@ public final class Memory implements Extern {
    */
   public long grow(long delta) {
     store.checkOpen();
-    return memory.grow(delta);
+    return store.watch().grow(memory, delta);
   }
 
   /** The memory's bytes: exactly its current size; ask again after it has grown. */

@@ -9,6 +9,7 @@ import dev.gatun.wasm.ExternKind;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.WasmModule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -143,6 +144,16 @@ public final class Module implements AutoCloseable {
    */
   public void checkCustomSections() {
     BranchHints.check(wasm());
+  }
+
+  /** What is known of the module's code. Thread-safe. */
+  public ModuleStatistics statistics() {
+    return new ModuleStatistics(
+        wasm().functionCount() - wasm().importedFunctions(),
+        compiled.functionsCompiled(),
+        wasm().bytes().length,
+        compiled.codeSize(),
+        Duration.ofNanos(compiled.compileNanos()));
   }
 
   /** Bytes of machine code that have been compiled so far. */

@@ -9,6 +9,8 @@ import dev.gatun.layout.TrapCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.memory.WaitQueues;
+import dev.gatun.observe.FlightRecording;
+import dev.gatun.observe.InstanceCreatedEvent;
 import dev.gatun.runtime.CodeRegistry;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
@@ -129,7 +131,7 @@ public final class Store implements AutoCloseable {
   public void close() {
     if (tenancy.isInside()) {
       closeWhenLeft = true;
-      interrupt();
+      interrupt("close");
       return;
     }
     while (!closed) {
@@ -142,7 +144,7 @@ public final class Store implements AutoCloseable {
           tenancy.mine().leave();
         }
       } else {
-        interrupt();
+        interrupt("close");
         LockSupport.parkNanos(100_000);
       }
     }
@@ -162,8 +164,14 @@ public final class Store implements AutoCloseable {
    * iteration or function entry. A host function is not interrupted. Any thread may call this.
    */
   public void interrupt() {
-    interruptRequested = true;
+    interrupt("interrupt");
+  }
+
+  private void interrupt(String reason) {
+    boolean first;
     synchronized (instances) {
+      first = !interruptRequested && !closed;
+      interruptRequested = true;
       if (!closed) {
         for (Instance instance : instances) {
           NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, -1);
@@ -173,6 +181,9 @@ public final class Store implements AutoCloseable {
     Thread waiting = waiter;
     if (waiting != null) {
       LockSupport.unpark(waiting);
+    }
+    if (first) {
+      watch().interrupted(reason);
     }
   }
 
@@ -229,7 +240,10 @@ public final class Store implements AutoCloseable {
   public Instance instantiate(Module module, Imports imports) {
     acquire();
     try {
-      return new Linking(this, module, imports).instantiate();
+      InstanceCreatedEvent event = FlightRecording.isOn() ? InstanceCreatedEvent.begun() : null;
+      Instance instance = new Linking(this, module, imports).instantiate();
+      watch().created(instance, event);
+      return instance;
     } finally {
       release();
     }
@@ -247,6 +261,33 @@ public final class Store implements AutoCloseable {
 
   @Nullable Instance instance(int number) {
     return instances.get(number);
+  }
+
+  /** What counts what happens in the store. */
+  StoreWatch watch() {
+    return resources.watch();
+  }
+
+  /**
+   * What the store holds and has met.
+   *
+   * @throws IllegalStateException if another thread is in the store, or the store is closed
+   */
+  public StoreStatistics statistics() {
+    Tenancy.Tenure tenure = acquire();
+    try {
+      return new StoreStatistics(
+          instances.size(),
+          resources.memoryCount(),
+          resources.memoryReserved(),
+          resources.memoryCommitted(),
+          heap == null ? 0 : heap.used(),
+          heap == null ? 0 : heap.collections(),
+          watch().traps(),
+          watch().interruptions());
+    } finally {
+      release(tenure);
+    }
   }
 
   StoreResources resources() {
@@ -562,7 +603,7 @@ public final class Store implements AutoCloseable {
     long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
     long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
     if (CodeRegistry.isThunk(pc)) {
-      return new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, callers(frame), true);
+      return told(new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, callers(frame), true));
     }
     CodeRegistry.Location at = CodeRegistry.find(pc);
     PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
@@ -596,7 +637,13 @@ public final class Store implements AutoCloseable {
     CodeRegistry.Location[] all = new CodeRegistry.Location[callers.length + 1];
     all[0] = at;
     System.arraycopy(callers, 0, all, 1, callers.length);
-    return new Trap(kind, all, false);
+    return told(new Trap(kind, all, false));
+  }
+
+  /** Tells of a trap. */
+  private Trap told(Trap trap) {
+    watch().trapped(trap);
+    return trap;
   }
 
   private Trap.Kind stackCheckFailed() {
@@ -625,16 +672,16 @@ public final class Store implements AutoCloseable {
   /** A trap at the innermost call out of wasm; without frames if there is none. */
   Trap trap(Trap.Kind kind) {
     if (NativeMemory.getLong(record + StoreLayout.ENTRY_SP) == 0) {
-      return new Trap(kind, new CodeRegistry.Location[0], true);
+      return told(new Trap(kind, new CodeRegistry.Location[0], true));
     }
-    return new Trap(kind, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)), true);
+    return told(new Trap(kind, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)), true));
   }
 
   /** The trap of a call to a function that was not there to be imported. */
   Trap unknownImport(String module, String name) {
     String message = "unknown import called: '" + module + "' '" + name + "'";
-    return new Trap(
-        Trap.Kind.UNKNOWN_IMPORT, message, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)));
+    return told(
+        new Trap(Trap.Kind.UNKNOWN_IMPORT, message, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP))));
   }
 
   /** The return addresses above a frame, as far as it is wasm that they return to. */

@@ -31,16 +31,22 @@ final class StoreResources {
     final List<LinearMemory> memories = new ArrayList<>();
     final List<TableElements> tables = new ArrayList<>();
     final List<CompiledModule> modules = new ArrayList<>();
+    final StoreWatch watch;
     @Nullable ReservedRegion heap;
     int number;
 
-    State(long stackSize) {
+    /** Whether the owner has closed the store, and it was not dropped. */
+    boolean closing;
+
+    State(long stackSize, StoreWatch watch) {
       stack = new GuardedStack(stackSize);
+      this.watch = watch;
     }
 
     @Override
     public void run() {
       Machine.unregister(number);
+      watch.closed(!closing);
       for (LinearMemory memory : memories) {
         memory.release();
       }
@@ -61,7 +67,7 @@ final class StoreResources {
   private final long record;
 
   StoreResources(Store store, long stackSize, Upcalls upcalls) {
-    state = new State(stackSize);
+    state = new State(stackSize, new StoreWatch(store.engine().counters()));
     record = state.arena.allocate(StoreLayout.SIZE, 16).address();
     state.number = Machine.register(upcalls);
     NativeMemory.putLong(record + StoreLayout.WASM_SP, state.stack.top());
@@ -84,6 +90,7 @@ final class StoreResources {
 
   void add(LinearMemory memory) {
     memory.retain();
+    memory.countIn(state.watch.memories());
     state.memories.add(memory);
   }
 
@@ -110,7 +117,35 @@ final class StoreResources {
     return false;
   }
 
+  /** What counts what happens in the store. */
+  StoreWatch watch() {
+    return state.watch;
+  }
+
+  int memoryCount() {
+    return state.memories.size();
+  }
+
+  /** Bytes of addresses that the memories take. */
+  long memoryReserved() {
+    long bytes = 0;
+    for (LinearMemory memory : state.memories) {
+      bytes += memory.reservedBytes();
+    }
+    return bytes;
+  }
+
+  /** Bytes that the memories' sizes make usable. */
+  long memoryCommitted() {
+    long bytes = 0;
+    for (LinearMemory memory : state.memories) {
+      bytes += memory.committedBytes();
+    }
+    return bytes;
+  }
+
   void close() {
+    state.closing = true;
     cleanable.clean();
   }
 }

@@ -52,7 +52,8 @@ final class ChildJvmTest {
         "-XX:+UseSerialGC",
         "-Xint",
         "-XX:TieredStopAtLevel=1",
-        "-Xcheck:jni"
+        "-Xcheck:jni",
+        "--limit-modules=java.base"
       })
   void stressSucceedsWith(String option) throws Exception {
     Outcome outcome = run(List.of(option), "2000");

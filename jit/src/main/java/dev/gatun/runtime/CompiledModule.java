@@ -6,6 +6,9 @@ import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.observe.Counters;
+import dev.gatun.observe.FlightRecording;
+import dev.gatun.observe.FunctionCompiledEvent;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
@@ -24,15 +27,21 @@ public final class CompiledModule {
   private final byte[] @Nullable [] pcTables;
   private final @Nullable HandlerTable[] handlers;
   private final Rtt[] rtts;
+  private final Counters counters;
+  private final long id = Counters.nextNumber();
+  private int functionsCompiled;
+  private long compileNanos;
   private int users = 1;
 
   /**
    * A module none of whose functions is compiled yet, with one user.
    *
    * @param guardPages whether memories that can have guard pages will have them
+   * @param counters what it is counted in
    */
-  public CompiledModule(WasmModule module, Machine machine, boolean guardPages) {
+  public CompiledModule(WasmModule module, Machine machine, boolean guardPages, Counters counters) {
     this.module = module;
+    this.counters = counters;
     this.machine = machine;
     this.layout = layout(module, guardPages);
     this.space = new CodeSpace(machine.arena(), this);
@@ -44,6 +53,7 @@ public final class CompiledModule {
       rtts[i] = Rtt.of(module.definedType(i));
     }
     machine.lazyThunk(Math.max(0, module.functionCount() - 1));
+    counters.moduleCompiled();
   }
 
   /**
@@ -86,6 +96,11 @@ public final class CompiledModule {
     return module;
   }
 
+  /** The number of the module in this process. */
+  public long id() {
+    return id;
+  }
+
   public VmContextLayout layout() {
     return layout;
   }
@@ -109,6 +124,8 @@ public final class CompiledModule {
         return address;
       }
     }
+    FunctionCompiledEvent event = FlightRecording.isOn() ? FunctionCompiledEvent.begun() : null;
+    long begun = System.nanoTime();
     BaselineCompiler compiler = machine.takeCompiler();
     CompiledCode compiled = compiler.compile(module, layout, function);
     synchronized (code) {
@@ -118,6 +135,13 @@ public final class CompiledModule {
         pcTables[function] = compiled.pcTable();
         handlers[function] = compiled.handlers();
         code[function] = address;
+        long nanos = System.nanoTime() - begun;
+        functionsCompiled++;
+        compileNanos += nanos;
+        counters.functionCompiled(compiled.size(), nanos);
+        if (event != null) {
+          event.end(module, id, function, address, compiled.size());
+        }
       }
       machine.returnCompiler(compiler);
       return address;
@@ -158,6 +182,20 @@ public final class CompiledModule {
     return space.codeSize();
   }
 
+  /** Functions compiled so far. */
+  public int functionsCompiled() {
+    synchronized (code) {
+      return functionsCompiled;
+    }
+  }
+
+  /** Nanoseconds that threads have spent compiling its functions. */
+  public long compileNanos() {
+    synchronized (code) {
+      return compileNanos;
+    }
+  }
+
   /** Adds a user: the code stays until it releases. */
   public synchronized void retain() {
     if (users == 0) {
@@ -169,6 +207,7 @@ public final class CompiledModule {
   /** Ends a use; the last one frees the code. */
   public synchronized void release() {
     if (--users == 0) {
+      counters.moduleFreed(space.codeSize());
       space.free();
     }
   }

@@ -79,6 +79,8 @@ public final class LinearMemory implements AutoCloseable {
     private final long base;
     private final long reservation;
     private final Arena arena;
+    private long committed;
+    private @Nullable MemoryUsage usage;
 
     Release(long base, long reservation, Arena arena) {
       this.base = base;
@@ -91,7 +93,24 @@ public final class LinearMemory implements AutoCloseable {
       if (arena.scope().isAlive()) {
         arena.close();
         Mapping.unmap(base, reservation);
+        if (usage != null) {
+          usage.add(-1, -reservation, -committed);
+        }
       }
+    }
+
+    synchronized void countIn(MemoryUsage whole) {
+      if (usage == null && arena.scope().isAlive()) {
+        usage = whole;
+        whole.add(1, reservation, committed);
+      }
+    }
+
+    synchronized void commit(long bytes) {
+      if (usage != null) {
+        usage.add(0, 0, bytes - committed);
+      }
+      committed = bytes;
     }
   }
 
@@ -217,6 +236,7 @@ public final class LinearMemory implements AutoCloseable {
     descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
     BYTES.setRelease(descriptor, DESCRIPTOR_BYTES, bytes);
     pages = newPages;
+    release.commit(rounded(bytes));
     return 0;
   }
 
@@ -238,6 +258,11 @@ public final class LinearMemory implements AutoCloseable {
     return old;
   }
 
+  /** Counts this memory in, until it is released; it is counted in one place alone, the first. */
+  public void countIn(MemoryUsage usage) {
+    release.countIn(usage);
+  }
+
   /** The current size in pages. */
   public long pages() {
     return pages;
@@ -246,6 +271,16 @@ public final class LinearMemory implements AutoCloseable {
   /** The current size in bytes. */
   public long byteSize() {
     return pages << pageSizeLog2;
+  }
+
+  /** Bytes of addresses that are reserved for it. */
+  public long reservedBytes() {
+    return reservation;
+  }
+
+  /** Bytes that the current size makes usable: the size in bytes, rounded up to what is made usable at once. */
+  public long committedBytes() {
+    return rounded(byteSize());
   }
 
   /** Log2 of the bytes of a page. */
