@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import dev.gatun.backend.PcTable;
+import dev.gatun.dwarf.SourceFrame;
 import dev.gatun.runtime.CodeRegistry;
 import dev.gatun.wasm.WasmModule;
 import java.util.ArrayList;
@@ -36,16 +37,44 @@ final class Backtrace {
     List<WasmFrame> found = new ArrayList<>(locations.length);
     for (int i = 0; i < locations.length; i++) {
       CodeRegistry.Location location = locations[i];
-      WasmModule module = location.module().module();
       PcTable.Entry entry = location.module().describe(location.function(), location.offset(), i > 0 || firstIsCall);
-      found.add(
-          new WasmFrame(
-              module.name(),
-              location.function(),
-              module.functionName(location.function()),
-              entry == null ? -1 : entry.wasmOffset()));
+      add(location.module().module(), location.function(), entry == null ? -1 : entry.wasmOffset(), found);
     }
     return List.copyOf(found);
+  }
+
+  /**
+   * Adds the frame of a function, after those of the calls that were inlined at the place.
+   *
+   * @param offset of an instruction in the module's bytes, or -1 if it is not known
+   */
+  static void add(WasmModule module, int function, int offset, List<WasmFrame> frames) {
+    String name = module.functionName(function);
+    List<SourceFrame> sources = offset < 0 ? List.of() : sources(module, offset);
+    for (SourceFrame source : sources) {
+      frames.add(
+          new WasmFrame(
+              module.name(),
+              function,
+              source.inlined() || name == null ? source.function() : name,
+              offset,
+              source.file(),
+              source.line(),
+              source.column(),
+              source.inlined()));
+    }
+    if (sources.isEmpty()) {
+      frames.add(new WasmFrame(module.name(), function, name, offset));
+    }
+  }
+
+  private static List<SourceFrame> sources(WasmModule module, int offset) {
+    try {
+      return module.debugInfo().find(offset - module.codeStart());
+    } catch (RuntimeException bug) {
+      // A trap must be told even if what is known of its source can't be read.
+      return List.of();
+    }
   }
 
   /** The frames as elements of a stack trace, followed by those of Java. */
@@ -53,12 +82,18 @@ final class Backtrace {
     List<WasmFrame> wasm = frames();
     StackTraceElement[] both = new StackTraceElement[wasm.size() + java.length];
     for (int i = 0; i < wasm.size(); i++) {
-      WasmFrame frame = wasm.get(i);
-      String name = frame.functionName() == null ? "function-" + frame.functionIndex() : frame.functionName();
-      String module = frame.module() == null ? "wasm" : frame.module();
-      both[i] = new StackTraceElement(module, name, "offset 0x" + Long.toHexString(Math.max(0, frame.offset())), -1);
+      both[i] = element(wasm.get(i));
     }
     System.arraycopy(java, 0, both, wasm.size(), java.length);
     return both;
+  }
+
+  private static StackTraceElement element(WasmFrame frame) {
+    String name = frame.functionName() == null ? "function-" + frame.functionIndex() : frame.functionName();
+    String module = frame.module() == null ? "wasm" : frame.module();
+    String file = frame.sourceName();
+    return file == null
+        ? new StackTraceElement(module, name, "offset 0x" + Long.toHexString(Math.max(0, frame.offset())), -1)
+        : new StackTraceElement(module, name, file, frame.line());
   }
 }

@@ -110,4 +110,32 @@ class CProgramTest {
       assertEquals("3\n", after.out());
     }
   }
+
+  @Test
+  void backtracesNameLinesAndInlinedCalls() throws IOException {
+    List<String> source = Files.readAllLines(Path.of("src/test/c/inlined.c"));
+    Run run = new Run("inlined");
+    try (Module module = ENGINE.compile(Programs.c("inlined"))) {
+      assertEquals(-1, run.of(module), run.toString());
+      List<WasmFrame> backtrace = run.trap().backtrace();
+      String[] functions = {"divide", "thrice", "work", "main"};
+      String[] marks = {"// here it traps", "// inlined here", "// and here", "// called here"};
+      for (int i = 0; i < functions.length; i++) {
+        WasmFrame frame = backtrace.get(i);
+        assertEquals(functions[i], frame.functionName(), backtrace::toString);
+        assertEquals(i < 2, frame.inlined(), backtrace::toString);
+        assertTrue(String.valueOf(frame.sourceFile()).endsWith("/inlined.c"), backtrace::toString);
+        assertTrue(source.get(frame.line() - 1).endsWith(marks[i]), backtrace::toString);
+        assertTrue(frame.column() > 0, backtrace::toString);
+        assertEquals(i < 3 ? backtrace.get(0).offset() : backtrace.get(3).offset(), frame.offset());
+        assertTrue(
+            frame.toString().startsWith(functions[i] + " (" + frame.sourceFile() + ":" + frame.line() + ":"),
+            frame::toString);
+        StackTraceElement element = run.trap().getStackTrace()[i];
+        assertEquals("inlined.c", element.getFileName());
+        assertEquals(frame.line(), element.getLineNumber());
+        assertEquals(functions[i], element.getMethodName());
+      }
+    }
+  }
 }

@@ -680,6 +680,8 @@ public final class ModuleDecoder {
       starts[i] = reader.skip(size);
       ends[i] = reader.position;
     }
+    module.codeStart = at;
+    module.codeEnd = reader.position;
     module.bodyStart = starts;
     module.bodyEnd = ends;
   }

@@ -1,5 +1,8 @@
 package dev.gatun.wasm;
 
+import dev.gatun.dwarf.DebugInfo;
+import dev.gatun.dwarf.DebugSections;
+import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +125,11 @@ public final class WasmModule {
 
   int[] bodyEnd = {};
 
+  /** Where the contents of the code section start and end; both 0 if there is none. */
+  int codeStart;
+
+  int codeEnd;
+
   /** What the data count section says; -1 if there is none. */
   int dataCount = -1;
 
@@ -144,6 +152,9 @@ public final class WasmModule {
 
   /** Read when asked for; two threads may both read it, and read the same. */
   private volatile @Nullable NameSection names;
+
+  /** Read when asked for, and again when memory was short meanwhile. */
+  private volatile @Nullable SoftReference<DebugInfo> debugInfo;
 
   WasmModule(byte[] bytes) {
     this.bytes = bytes;
@@ -343,6 +354,26 @@ public final class WasmModule {
       }
     }
     return null;
+  }
+
+  /** Where the contents of the code section start: what debugging information counts offsets from. */
+  public int codeStart() {
+    return codeStart;
+  }
+
+  /** The debugging information that the module carries, which may be none. */
+  public DebugInfo debugInfo() {
+    SoftReference<DebugInfo> reference = debugInfo;
+    DebugInfo known = reference == null ? null : reference.get();
+    if (known == null) {
+      DebugSections sections = new DebugSections(bytes);
+      for (CustomSection section : customSections) {
+        sections.add(section.name(), section.start(), section.end());
+      }
+      known = new DebugInfo(sections, codeEnd - codeStart);
+      debugInfo = new SoftReference<>(known);
+    }
+    return known;
   }
 
   private NameSection names() {

@@ -1,0 +1,5 @@
+/** Tests of what is read of debugging information. */
+@NullMarked
+package dev.gatun.dwarf;
+
+import org.jspecify.annotations.NullMarked;
