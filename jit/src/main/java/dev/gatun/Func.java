@@ -24,6 +24,7 @@ public final class Func implements Extern {
   private final boolean returnsReferences;
   private final int plainParams;
   private final int plainResults;
+  private @Nullable TypedCall typedCall;
   private @Nullable MethodHandle handle;
 
   Func(Store store, DefinedType definedType, long record, @Nullable HostFunction host) {
@@ -178,7 +179,17 @@ public final class Func implements Extern {
   public synchronized MethodHandle methodHandle() {
     MethodHandle known = handle;
     if (known == null) {
-      TypedCall call =
+      known = typedCall().handle();
+      handle = known;
+    }
+    return known;
+  }
+
+  /** What a typed call of the function needs. */
+  synchronized TypedCall typedCall() {
+    TypedCall known = typedCall;
+    if (known == null) {
+      known =
           new TypedCall(
               store,
               type,
@@ -188,8 +199,7 @@ public final class Func implements Extern {
               store.cells(),
               takesReferences,
               host == null ? null : this);
-      known = call.handle();
-      handle = known;
+      typedCall = known;
     }
     return known;
   }

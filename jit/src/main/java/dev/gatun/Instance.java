@@ -7,6 +7,7 @@ import dev.gatun.wasm.ExternKind;
 import dev.gatun.wasm.WasmModule;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -178,6 +179,59 @@ public final class Instance implements AutoCloseable {
    */
   public Tag tag(String name) {
     return export(name, Tag.class, "tag");
+  }
+
+  /**
+   * The instance as an interface: each abstract method calls the function that is exported under the method's name, or
+   * under that of an {@link Export} annotation. Kept in a {@code static final} field, a view costs no more than the
+   * call itself. Further views for other instances of the module are cheap.
+   *
+   * <p>Types stand for each other as follows.
+   *
+   * <table>
+   * <caption>Java and wasm</caption>
+   * <tr><th>Java</th><th>wasm</th></tr>
+   * <tr><td>int, long, float, double, {@link V128}</td><td>i32, i64, f32, f64, v128</td></tr>
+   * <tr><td>boolean</td><td>i32: 0 or 1; as a result, anything but 0 is true</td></tr>
+   * <tr><td>{@link Func}</td><td>a reference to a function</td></tr>
+   * <tr><td>any other class, where wasm has a reference</td><td>that reference; what it is, is checked at the
+   * call</td></tr>
+   * <tr><td>String (UTF-8), byte[], MemorySegment, ByteBuffer</td><td>address and length in bytes, as two values of the
+   * memory's address type; as a result also one i64 with the address in its upper half, if addresses are
+   * i32</td></tr>
+   * <tr><td>Object[], or a record of such types as its components</td><td>several results</td></tr>
+   * <tr><td>{@link Memory}, {@link Table}, {@link Global}, {@link Tag}, of a method without parameters</td><td>that
+   * export itself</td></tr>
+   * </table>
+   *
+   * <p>Strings and bytes lie in the memory exported as "memory", else in memory 0. An argument is copied into memory
+   * that the guest's {@linkplain Allocator allocator} gives, and freed after the call, unless that traps; a
+   * MemorySegment that is part of the guest's memory is passed as it is. A result is the caller's: a String or a byte[]
+   * is copied, then freed by the same allocator if it has a function for that and the method is not {@link Borrowed}; a
+   * MemorySegment or a ByteBuffer is a view of the guest's memory, which is never freed here. Null is address 0 with
+   * length 0; what is empty has another address.
+   *
+   * <p>Default and static methods stay what they are. If the interface is an {@link AutoCloseable}, its close() closes
+   * this instance, see {@link #close}. Views are equal if they are identical. They are confined as the instance is, and
+   * their methods throw what {@link Func#call} throws.
+   *
+   * @param type an interface, not sealed
+   * @throws BindingException if methods do not fit; lists all of them, with the signatures of both sides
+   * @throws IllegalArgumentException if the interface can't be implemented from here: on the module path its package
+   *     must be open to dev.gatun.jit, or exported; else see {@link #as(MethodHandles.Lookup, Class)}
+   */
+  public <T> T as(Class<T> type) {
+    return module.views().view(this, null, type);
+  }
+
+  /**
+   * The instance as an interface that need not be visible to Gatun, only to a caller.
+   *
+   * @param lookup {@link MethodHandles#lookup()}, called in a class that sees the interface
+   * @param type see {@link #as(Class)}
+   */
+  public <T> T as(MethodHandles.Lookup lookup, Class<T> type) {
+    return module.views().view(this, lookup, type);
   }
 
   /** The memory a host function works on: the one exported as "memory", else memory 0, else null. */

@@ -114,6 +114,17 @@ public final class Memory implements Extern {
     return memory.segment();
   }
 
+  /**
+   * A part of the memory; its addresses are valid as long as those of {@link #segment} are.
+   *
+   * @param address of the first byte
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
+  public MemorySegment slice(long address, long length) {
+    return segment().asSlice(address, length);
+  }
+
   /** Copies bytes out. */
   public byte[] read(long address, int length) {
     return memory.segment().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Module implements AutoCloseable {
   private final Engine engine;
   private final CompiledModule compiled;
+  private final Views views = new Views();
   private boolean closed;
 
   private boolean imageBuilt;
@@ -41,6 +42,10 @@ public final class Module implements AutoCloseable {
 
   WasmModule wasm() {
     return compiled.module();
+  }
+
+  Views views() {
+    return views;
   }
 
   CompiledModule compiled() {

@@ -2,15 +2,13 @@ package dev.gatun;
 
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.wasm.FunctionType;
-import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call of one function by its method handle needs. A record, because the JIT compiler takes the fields of a
- * constant record for constants: those of {@link Func} and {@link Store} would be loaded at every call.
+ * What a typed call of one function needs, the first argument of the code that {@link CallCode} makes. A record,
+ * because the JIT compiler takes the fields of a constant record for constants: those of {@link Func} and {@link Store}
+ * would be loaded at every call.
  *
  * @param thunk address of the thunk through which functions of the type are entered
  * @param context address of the context in which the function runs
@@ -28,60 +26,15 @@ record TypedCall(
     long cells,
     boolean takesReferences,
     @Nullable Func host) {
-  /**
-   * The call as a handle of the function's own type. The store is acquired, then arguments go to their cells one by
-   * one, then the function is called: each step is a filter in front of the next, and all are constants of the handle.
-   */
+  /** The call as a handle of the function's own type, which is {@link FuncType#methodType}. */
   MethodHandle handle() {
-    MethodHandles.Lookup lookup = MethodHandles.lookup();
-    try {
-      MethodType wanted = FuncType.of(type).methodType();
-      String finish =
-          switch (type.resultCount()) {
-            case 0 -> "finishVoid";
-            case 1 ->
-                switch (type.result(0)) {
-                  case ValueType.I32 -> "finishInt";
-                  case ValueType.I64 -> "finishLong";
-                  case ValueType.F32 -> "finishFloat";
-                  case ValueType.F64 -> "finishDouble";
-                  default -> "finishReference";
-                };
-            default -> "finishSeveral";
-          };
-      Class<?> returned = finish.equals("finishReference") ? Object.class : wanted.returnType();
-      MethodHandle call =
-          lookup.findVirtual(TypedCall.class, finish, MethodType.methodType(returned, Tenancy.Tenure.class))
-              .bindTo(this);
-      for (int i = type.paramCount() - 1; i >= 0; i--) {
-        Class<?> param =
-            switch (type.param(i)) {
-              case ValueType.I32 -> int.class;
-              case ValueType.I64 -> long.class;
-              case ValueType.F32 -> float.class;
-              case ValueType.F64 -> double.class;
-              default -> Object.class;
-            };
-        MethodType put = MethodType.methodType(void.class, int.class, param);
-        call =
-            MethodHandles.collectArguments(
-                call,
-                1,
-                MethodHandles.insertArguments(
-                    lookup.findVirtual(TypedCall.class, "put", put),
-                    0,
-                    this,
-                    param == Object.class ? i : type.signature().paramCell(i)));
-      }
-      MethodHandle begin =
-          lookup.findVirtual(TypedCall.class, "begin", MethodType.methodType(Tenancy.Tenure.class)).bindTo(this);
-      return MethodHandles.foldArguments(call, begin).asType(wanted);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
+    return CallCode.of(CallShape.plain(type)).bindTo(this);
   }
 
-  private Tenancy.Tenure begin() {
+  // What the code of a shape does: begins, puts each argument into its cell, finishes. What fails before the end has
+  // released the store.
+
+  Tenancy.Tenure begin() {
     Tenancy.Tenure tenure = store.acquire();
     if (takesReferences) {
       boolean done = false;
@@ -98,23 +51,24 @@ record TypedCall(
     return tenure;
   }
 
-  private void put(int cell, int value) {
+  void put(int cell, int value) {
     NativeMemory.putInt(cells + 8L * cell, value);
   }
 
-  private void put(int cell, long value) {
+  void put(int cell, long value) {
     NativeMemory.putLong(cells + 8L * cell, value);
   }
 
-  private void put(int cell, float value) {
+  void put(int cell, float value) {
     NativeMemory.putFloat(cells + 8L * cell, value);
   }
 
-  private void put(int cell, double value) {
+  void put(int cell, double value) {
     NativeMemory.putDouble(cells + 8L * cell, value);
   }
 
-  private void put(int index, @Nullable Object value) {
+  /** Puts a reference or a vector, by the index of its parameter. */
+  void put(int index, @Nullable Object value) {
     boolean done = false;
     try {
       store.putCell(cells + 8L * type.signature().paramCell(index), type.param(index), value);
@@ -134,7 +88,7 @@ record TypedCall(
     }
   }
 
-  private void finishVoid(Tenancy.Tenure tenure) {
+  void finishVoid(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
     } finally {
@@ -142,7 +96,7 @@ record TypedCall(
     }
   }
 
-  private int finishInt(Tenancy.Tenure tenure) {
+  int finishInt(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       return NativeMemory.getInt(cells);
@@ -151,7 +105,7 @@ record TypedCall(
     }
   }
 
-  private long finishLong(Tenancy.Tenure tenure) {
+  long finishLong(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       return NativeMemory.getLong(cells);
@@ -160,7 +114,7 @@ record TypedCall(
     }
   }
 
-  private float finishFloat(Tenancy.Tenure tenure) {
+  float finishFloat(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       return NativeMemory.getFloat(cells);
@@ -169,7 +123,7 @@ record TypedCall(
     }
   }
 
-  private double finishDouble(Tenancy.Tenure tenure) {
+  double finishDouble(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       return NativeMemory.getDouble(cells);
@@ -178,7 +132,16 @@ record TypedCall(
     }
   }
 
-  private @Nullable Object finishReference(Tenancy.Tenure tenure) {
+  V128 finishVector(Tenancy.Tenure tenure) {
+    try {
+      invoke(tenure);
+      return new V128(NativeMemory.getLong(cells), NativeMemory.getLong(cells + 8));
+    } finally {
+      store.release(tenure);
+    }
+  }
+
+  @Nullable Object finishReference(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       return store.getCell(cells, type.result(0));
@@ -187,7 +150,7 @@ record TypedCall(
     }
   }
 
-  private @Nullable Object[] finishSeveral(Tenancy.Tenure tenure) {
+  @Nullable Object[] finishSeveral(Tenancy.Tenure tenure) {
     try {
       invoke(tenure);
       @Nullable Object[] results = new Object[type.resultCount()];

@@ -1,0 +1,16 @@
+package dev.gatun;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Names the export that a method of a view stands for, where it is not the method's own name. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Export {
+  /** The export's name. */
+  String value();
+}
