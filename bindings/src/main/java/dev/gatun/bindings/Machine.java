@@ -90,6 +90,10 @@ public final class Machine {
     return ARM ? AArch64.SYS_getrandom() : X86_64.SYS_getrandom();
   }
 
+  public static int SYS_ioctl() {
+    return ARM ? AArch64.SYS_ioctl() : X86_64.SYS_ioctl();
+  }
+
   public static int SYS_linkat() {
     return ARM ? AArch64.SYS_linkat() : X86_64.SYS_linkat();
   }
@@ -146,8 +150,16 @@ public final class Machine {
     return ARM ? AArch64.SYS_pread64() : X86_64.SYS_pread64();
   }
 
+  public static int SYS_preadv2() {
+    return ARM ? AArch64.SYS_preadv2() : X86_64.SYS_preadv2();
+  }
+
   public static int SYS_pwrite64() {
     return ARM ? AArch64.SYS_pwrite64() : X86_64.SYS_pwrite64();
+  }
+
+  public static int SYS_pwritev2() {
+    return ARM ? AArch64.SYS_pwritev2() : X86_64.SYS_pwritev2();
   }
 
   public static int SYS_read() {

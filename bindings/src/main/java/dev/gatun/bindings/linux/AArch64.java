@@ -356,6 +356,15 @@ public class AArch64 extends AArch64$shared {
     public static int SYS_pread64() {
         return SYS_pread64;
     }
+    private static final int SYS_preadv2 = (int)286L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_preadv2 286
+     * }
+     */
+    public static int SYS_preadv2() {
+        return SYS_preadv2;
+    }
     private static final int SYS_pwrite64 = (int)68L;
     /**
      * {@snippet lang=c :
@@ -364,6 +373,15 @@ public class AArch64 extends AArch64$shared {
      */
     public static int SYS_pwrite64() {
         return SYS_pwrite64;
+    }
+    private static final int SYS_pwritev2 = (int)287L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_pwritev2 287
+     * }
+     */
+    public static int SYS_pwritev2() {
+        return SYS_pwritev2;
     }
     private static final int SYS_read = (int)63L;
     /**

@@ -356,6 +356,15 @@ public class X86_64 extends X86_64$shared {
     public static int SYS_pread64() {
         return SYS_pread64;
     }
+    private static final int SYS_preadv2 = (int)327L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_preadv2 327
+     * }
+     */
+    public static int SYS_preadv2() {
+        return SYS_preadv2;
+    }
     private static final int SYS_pwrite64 = (int)18L;
     /**
      * {@snippet lang=c :
@@ -364,6 +373,15 @@ public class X86_64 extends X86_64$shared {
      */
     public static int SYS_pwrite64() {
         return SYS_pwrite64;
+    }
+    private static final int SYS_pwritev2 = (int)328L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_pwritev2 328
+     * }
+     */
+    public static int SYS_pwritev2() {
+        return SYS_pwritev2;
     }
     private static final int SYS_read = (int)0L;
     /**
