@@ -115,7 +115,7 @@ final class HostDirectory extends Directory {
 
   @Override
   void createDirectory(String path) {
-    if (HostFiles.endsInDots(path)) {
+    if (GuestPath.endsInDots(path)) {
       HostFiles.close(HostFiles.openPath(fd, path, true));
       throw new WasiError(Errno.EXIST);
     }

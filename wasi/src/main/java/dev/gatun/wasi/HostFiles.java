@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class HostFiles {
   private HostFiles() {}
 
-  private static final int MAX_SYMLINKS = 40;
   private static final int RETRIES = 16;
 
   /** Each level of a walk holds a descriptor of the host. */
@@ -82,7 +81,7 @@ final class HostFiles {
    */
   static int walk(int directory, String path, int flags, int mode) {
     ArrayDeque<String> rest = new ArrayDeque<>();
-    boolean mustBeDirectory = pushComponents(rest, path);
+    boolean mustBeDirectory = GuestPath.pushComponents(rest, path);
     ArrayList<Integer> stack = new ArrayList<>();
     int links = 0;
     try {
@@ -104,13 +103,13 @@ final class HostFiles {
         String target = last && (flags & Machine.O_NOFOLLOW()) != 0 && !mustBeDirectory ? null
             : readLinkOrNull(at, name);
         if (target != null) {
-          if (++links > MAX_SYMLINKS) {
+          if (++links > GuestPath.MAX_SYMLINKS) {
             throw new WasiError(Errno.LOOP);
           }
           if (last && (flags & LibC.O_EXCL()) != 0) {
             throw new WasiError(Errno.EXIST);
           }
-          mustBeDirectory |= pushComponents(rest, target) && last;
+          mustBeDirectory |= GuestPath.pushComponents(rest, target) && last;
           continue;
         }
         if (last) {
@@ -131,23 +130,6 @@ final class HostFiles {
         close(fd);
       }
     }
-  }
-
-  /** Puts a path's components in front of what is left; returns whether it ends in a slash. */
-  private static boolean pushComponents(ArrayDeque<String> rest, String path) {
-    if (path.startsWith("/")) {
-      throw new WasiError(Errno.NOTCAPABLE);
-    }
-    int end = path.length();
-    while (end > 0) {
-      int slash = path.lastIndexOf('/', end - 1);
-      String name = path.substring(slash + 1, end);
-      if (!name.isEmpty() && !name.equals(".")) {
-        rest.addFirst(name);
-      }
-      end = slash;
-    }
-    return path.endsWith("/") || path.endsWith("/.");
   }
 
   private static long openat(int directory, String name, int flags, int mode) {
@@ -180,14 +162,7 @@ final class HostFiles {
 
   /** Opens the directory of a path's last component, which may not be {@code .} or {@code ..} and need not exist. */
   static Place place(int directory, String path) {
-    int end = path.length();
-    while (end > 0 && path.charAt(end - 1) == '/') {
-      end--;
-    }
-    String trimmed = path.substring(0, end);
-    if (trimmed.isEmpty()) {
-      throw new WasiError(path.isEmpty() ? Errno.NOENT : Errno.NOTCAPABLE);
-    }
+    String trimmed = GuestPath.trimmed(path);
     int slash = trimmed.lastIndexOf('/');
     String name = trimmed.substring(slash + 1);
     if (name.equals(".") || name.equals("..")) {
@@ -195,17 +170,7 @@ final class HostFiles {
     }
     String parent = slash < 0 ? "." : slash == 0 ? "/" : trimmed.substring(0, slash);
     int fd = openBeneath(directory, parent, LibC.O_PATH() | Machine.O_DIRECTORY(), 0);
-    return new Place(fd, name, end < path.length());
-  }
-
-  /** Whether a path's last component is {@code .} or {@code ..}: it names what exists, and has no place. */
-  static boolean endsInDots(String path) {
-    int end = path.length();
-    while (end > 0 && path.charAt(end - 1) == '/') {
-      end--;
-    }
-    String name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
-    return name.equals(".") || name.equals("..");
+    return new Place(fd, name, trimmed.length() < path.length());
   }
 
   /** Opens something without access to its contents, to look at it or at its name. */

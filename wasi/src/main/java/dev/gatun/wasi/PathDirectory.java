@@ -169,15 +169,9 @@ final class PathDirectory extends Directory {
 
   /** Where a name is, that is not the directory itself and does not end in dots. */
   private PathMount.Target place(String name) throws IOException {
-    String trimmed = name;
-    while (trimmed.endsWith("/")) {
-      trimmed = trimmed.substring(0, trimmed.length() - 1);
-    }
-    if (trimmed.isEmpty()) {
-      throw new WasiError(name.isEmpty() ? Errno.NOENT : Errno.NOTCAPABLE);
-    }
+    String trimmed = GuestPath.trimmed(name);
     PathMount.Target target = mount.resolve(path, trimmed, false);
-    if (HostFiles.endsInDots(trimmed)) {
+    if (GuestPath.endsInDots(trimmed)) {
       throw new WasiError(Errno.INVAL);
     }
     return new PathMount.Target(target.path(), target.attributes(), trimmed.length() < name.length());
@@ -187,7 +181,7 @@ final class PathDirectory extends Directory {
   void createDirectory(String name) {
     locked(
         () -> {
-          if (HostFiles.endsInDots(name)) {
+          if (GuestPath.endsInDots(name)) {
             mount.resolve(path, name, true).existing();
             throw new WasiError(Errno.EXIST);
           }

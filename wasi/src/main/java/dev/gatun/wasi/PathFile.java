@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -15,13 +14,12 @@ final class PathFile extends Descriptor {
   /** Channels are read and written through buffers of at most this size. */
   private static final int MAX_CHUNK = 64 * 1024;
 
-  /** How far a file is filled with zeros, which elsewhere than on a disk takes as much memory. */
+  /** How far a file is filled with zeros, which may take as much memory. */
   private static final long MAX_EXTENSION = 1L << 30;
 
   private final PathMount mount;
   private final Path path;
   private final SeekableByteChannel channel;
-  private final boolean onDisk;
   private final boolean read;
   private final boolean write;
   private int flags;
@@ -30,7 +28,6 @@ final class PathFile extends Descriptor {
     this.mount = mount;
     this.path = path;
     this.channel = channel;
-    onDisk = path.getFileSystem() == FileSystems.getDefault();
     read = how.read();
     write = how.write();
     flags = how.flags();
@@ -152,7 +149,7 @@ final class PathFile extends Descriptor {
   }
 
   private long write(MemorySegment[] ranges) throws IOException {
-    if (!onDisk && channel.position() > channel.size()) {
+    if (channel.position() > channel.size()) {
       extend(channel.position());
     }
     long total = 0;
@@ -242,17 +239,11 @@ final class PathFile extends Descriptor {
   }
 
   /**
-   * Makes the file larger, with zeros. The kernel sees to them itself; what other file systems leave in a gap is not
-   * specified.
+   * Makes the file larger, with zeros: what file systems of Java leave in a gap is not specified.
    */
   private long extend(long size) throws IOException {
     long position = channel.position();
     try {
-      if (onDisk) {
-        channel.position(size - 1);
-        channel.write(ByteBuffer.allocate(1));
-        return 0;
-      }
       if (size > MAX_EXTENSION) {
         throw new WasiError(Errno.FBIG);
       }

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * file system meanwhile is not kept out.
  */
 final class PathMount {
-  private static final int MAX_SYMLINKS = 40;
   private static final AtomicLong DEVICES = new AtomicLong();
 
   /** Told apart from devices of the host, whose major numbers are small. */
@@ -90,7 +89,7 @@ final class PathMount {
     }
     check(directory);
     ArrayDeque<String> rest = new ArrayDeque<>();
-    boolean slash = pushComponents(rest, path);
+    boolean slash = GuestPath.pushComponents(rest, path);
     ArrayDeque<Path> parents = new ArrayDeque<>();
     Path at = directory;
     int links = 0;
@@ -107,10 +106,10 @@ final class PathMount {
       BasicFileAttributes found = attributes(next);
       boolean last = rest.isEmpty();
       if (found != null && found.isSymbolicLink() && (!last || followLast || slash)) {
-        if (++links > MAX_SYMLINKS) {
+        if (++links > GuestPath.MAX_SYMLINKS) {
           throw new WasiError(Errno.LOOP);
         }
-        slash = pushComponents(rest, Files.readSymbolicLink(next).toString()) && last || slash;
+        slash = GuestPath.pushComponents(rest, Files.readSymbolicLink(next).toString()) && last || slash;
         continue;
       }
       if (!last) {
@@ -157,23 +156,6 @@ final class PathMount {
       throw new WasiError(Errno.NOENT);
     }
     return found;
-  }
-
-  /** Puts a path's components in front of what is left; returns whether it ends in a slash. */
-  private static boolean pushComponents(ArrayDeque<String> rest, String path) {
-    if (path.startsWith("/")) {
-      throw new WasiError(Errno.NOTCAPABLE);
-    }
-    int end = path.length();
-    while (end > 0) {
-      int slash = path.lastIndexOf('/', end - 1);
-      String name = path.substring(slash + 1, end);
-      if (!name.isEmpty() && !name.equals(".")) {
-        rest.addFirst(name);
-      }
-      end = slash;
-    }
-    return path.endsWith("/") || path.endsWith("/.") || path.equals(".");
   }
 
   /** A name in a directory, as long as the file system takes it for one name too. */
