@@ -198,6 +198,10 @@ public final class Machine {
     return ARM ? AArch64.SYS_utimensat() : X86_64.SYS_utimensat();
   }
 
+  public static int SYS_write() {
+    return ARM ? AArch64.SYS_write() : X86_64.SYS_write();
+  }
+
   public static int SYS_writev() {
     return ARM ? AArch64.SYS_writev() : X86_64.SYS_writev();
   }

@@ -59,11 +59,11 @@ abstract class Descriptor {
     throw new WasiError(Errno.BADF);
   }
 
-  long readAt(MemorySegment[] ranges, long offset) {
+  long readAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     throw new WasiError(Errno.SPIPE);
   }
 
-  long writeAt(MemorySegment[] ranges, long offset) {
+  long writeAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     throw new WasiError(Errno.SPIPE);
   }
 
@@ -100,7 +100,8 @@ abstract class Descriptor {
   }
 
   /**
-   * What of a descriptor without one of the host's is ready now: bytes to read or room to write, or -1 if nothing is.
+   * What is ready now: bytes to read or room to write, 0 if it is not known how many. A descriptor without one of the
+   * host's answers -1 if nothing is ready.
    */
   long ready(boolean toRead) {
     return 0;

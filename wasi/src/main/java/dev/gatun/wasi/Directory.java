@@ -35,12 +35,12 @@ abstract class Directory extends Descriptor {
   }
 
   @Override
-  final long readAt(MemorySegment[] ranges, long offset) {
+  final long readAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     throw new WasiError(Errno.ISDIR);
   }
 
   @Override
-  final long writeAt(MemorySegment[] ranges, long offset) {
+  final long writeAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     throw new WasiError(Errno.BADF);
   }
 

@@ -95,7 +95,7 @@ final class FileCalls {
     try (var file = table.useOpen(fd, Rights.FD_READ)) {
       MemorySegment[] ranges = ranges(vectors, count);
       memory.slice(result, Integer.BYTES);
-      memory.putInt(result, 0, (int) file.descriptor().readAt(ranges, offset));
+      memory.putInt(result, 0, (int) file.descriptor().readAt(ranges, offset, waiting));
     }
   }
 
@@ -111,7 +111,7 @@ final class FileCalls {
     try (var file = table.useOpen(fd, Rights.FD_WRITE)) {
       MemorySegment[] ranges = ranges(vectors, count);
       memory.slice(result, Integer.BYTES);
-      memory.putInt(result, 0, (int) file.descriptor().writeAt(ranges, offset));
+      memory.putInt(result, 0, (int) file.descriptor().writeAt(ranges, offset, waiting));
     }
   }
 

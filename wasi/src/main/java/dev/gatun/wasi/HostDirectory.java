@@ -16,54 +16,55 @@ final class HostDirectory extends Directory {
   /** No link is longer; the host wants a size of 31 bits. */
   private static final long MAX_LINK = 1 << 20;
 
-  private final int fd;
+  private final HostDescriptor host;
+  private volatile int flags;
 
   /** Takes the host's descriptor. */
-  HostDirectory(int fd, boolean readOnly) {
+  HostDirectory(HostDescriptor host, boolean readOnly, int flags) {
     super(readOnly);
-    this.fd = fd;
+    this.host = host;
+    this.flags = flags;
   }
 
   @Override
   void dispose() {
-    HostFiles.close(fd);
+    host.close();
   }
 
   @Override
   int pollable() {
-    return fd;
+    return host.fd();
   }
 
   @Override
   Stat stat() {
-    return Stat.of(fd);
+    return host.stat();
   }
 
   @Override
   int flags() {
-    return Flags.ofHost(WasiError.check(SystemCall.call(Machine.SYS_fcntl(), fd, LibC.F_GETFL(), 0)));
+    return flags;
   }
 
+  /** They are there to be asked for; nothing is written to a directory's descriptor, and nothing waits for it. */
   @Override
   void setFlags(int flags) {
-    WasiError.check(SystemCall.call(Machine.SYS_fcntl(), fd, LibC.F_SETFL(), Flags.toHost(flags)));
+    this.flags = flags;
   }
 
   @Override
   void advise(long offset, long length) {
-    WasiError.check(SystemCall.call(Machine.SYS_fadvise64(), fd, offset, length, 0));
+    host.advise(offset, length);
   }
 
   @Override
   void sync(boolean dataOnly) {
-    WasiError.check(SystemCall.call(dataOnly ? Machine.SYS_fdatasync() : Machine.SYS_fsync(), fd, 0, 0));
+    host.sync(dataOnly);
   }
 
   @Override
   void setTimes(Times times) {
-    try (Arena arena = Arena.ofConfined()) {
-      WasiError.check(SystemCall.call(Machine.SYS_utimensat(), fd, 0, times.toHost(arena).address(), 0));
-    }
+    host.setTimes(times);
   }
 
   @Override
@@ -75,24 +76,26 @@ final class HostDirectory extends Directory {
     flags |= how.exclusive() ? LibC.O_EXCL() : 0;
     flags |= how.truncate() ? LibC.O_TRUNC() : 0;
     flags |= how.follow() ? 0 : Machine.O_NOFOLLOW();
-    flags |= LibC.O_NONBLOCK(); // to open a pipe may take for ever
-    int opened = HostFiles.openBeneath(fd, path, flags, how.create() ? HostFiles.fileMode() : 0);
-    boolean directory;
+    // To open a pipe may take for ever, and how the guest waits for a file is the file's part. A terminal must not
+    // become that of this process.
+    flags |= LibC.O_NONBLOCK() | LibC.O_NOCTTY();
+    HostDescriptor opened =
+        new HostDescriptor(
+            HostFiles.openBeneath(host.fd(), path, flags, how.create() ? HostFiles.fileMode() : 0));
     try {
-      directory = Stat.of(opened).type() == Stat.DIRECTORY;
-      if ((how.flags() & Flags.NONBLOCK) == 0) {
-        WasiError.check(SystemCall.call(Machine.SYS_fcntl(), opened, LibC.F_SETFL(), Flags.toHost(how.flags())));
-      }
+      int type = how.directory() ? Stat.DIRECTORY : opened.stat().type();
+      return type == Stat.DIRECTORY
+          ? new HostDirectory(opened, isReadOnly(), how.flags())
+          : HostFile.opened(opened, type, isReadOnly(), how);
     } catch (WasiError e) {
-      HostFiles.close(opened);
+      opened.close();
       throw e;
     }
-    return directory ? new HostDirectory(opened, isReadOnly()) : HostFile.opened(opened, isReadOnly(), how);
   }
 
   @Override
   Stat stat(String path, boolean follow) {
-    int opened = HostFiles.openPath(fd, path, follow);
+    int opened = HostFiles.openPath(host.fd(), path, follow);
     try {
       return Stat.of(opened);
     } finally {
@@ -102,7 +105,7 @@ final class HostDirectory extends Directory {
 
   @Override
   void setTimes(String path, boolean follow, Times times) {
-    int opened = HostFiles.openPath(fd, path, follow);
+    int opened = HostFiles.openPath(host.fd(), path, follow);
     try (Arena arena = Arena.ofConfined()) {
       WasiError.check(
           SystemCall.call(
@@ -116,24 +119,24 @@ final class HostDirectory extends Directory {
   @Override
   void createDirectory(String path) {
     if (GuestPath.endsInDots(path)) {
-      HostFiles.close(HostFiles.openPath(fd, path, true));
+      HostFiles.close(HostFiles.openPath(host.fd(), path, true));
       throw new WasiError(Errno.EXIST);
     }
-    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+    try (HostFiles.Place place = HostFiles.place(host.fd(), path)) {
       WasiError.check(HostFiles.at(Machine.SYS_mkdirat(), place, DIRECTORY_MODE, 0));
     }
   }
 
   @Override
   void removeDirectory(String path) {
-    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+    try (HostFiles.Place place = HostFiles.place(host.fd(), path)) {
       WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, LibC.AT_REMOVEDIR(), 0));
     }
   }
 
   @Override
   void unlink(String path) {
-    try (HostFiles.Place place = HostFiles.place(fd, path)) {
+    try (HostFiles.Place place = HostFiles.place(host.fd(), path)) {
       HostFiles.checkSlash(place);
       WasiError.check(HostFiles.at(Machine.SYS_unlinkat(), place, 0, 0));
     }
@@ -141,7 +144,7 @@ final class HostDirectory extends Directory {
 
   @Override
   long readLink(String path, MemorySegment range) {
-    int opened = HostFiles.openPath(fd, path, false);
+    int opened = HostFiles.openPath(host.fd(), path, false);
     try (Arena arena = Arena.ofConfined()) {
       if (range.byteSize() == 0) {
         return 0;
@@ -162,7 +165,7 @@ final class HostDirectory extends Directory {
 
   @Override
   void symlink(String target, String path) {
-    try (HostFiles.Place place = HostFiles.place(fd, path);
+    try (HostFiles.Place place = HostFiles.place(host.fd(), path);
         Arena arena = Arena.ofConfined()) {
       if (place.mustBeDirectory()) {
         throw new WasiError(Errno.NOENT);
@@ -174,7 +177,7 @@ final class HostDirectory extends Directory {
     }
   }
 
-  private static HostDirectory host(Directory other) {
+  private static HostDirectory peer(Directory other) {
     if (other instanceof HostDirectory directory) {
       return directory;
     }
@@ -183,8 +186,8 @@ final class HostDirectory extends Directory {
 
   @Override
   void link(String path, Directory other, String name) {
-    try (HostFiles.Place source = HostFiles.place(fd, path);
-        HostFiles.Place target = HostFiles.place(host(other).fd, name)) {
+    try (HostFiles.Place source = HostFiles.place(host.fd(), path);
+        HostFiles.Place target = HostFiles.place(peer(other).host.fd(), name)) {
       HostFiles.checkSlash(source);
       if (target.mustBeDirectory()) {
         throw new WasiError(Errno.NOENT);
@@ -195,8 +198,8 @@ final class HostDirectory extends Directory {
 
   @Override
   void rename(String path, Directory other, String name) {
-    try (HostFiles.Place source = HostFiles.place(fd, path);
-        HostFiles.Place target = HostFiles.place(host(other).fd, name)) {
+    try (HostFiles.Place source = HostFiles.place(host.fd(), path);
+        HostFiles.Place target = HostFiles.place(peer(other).host.fd(), name)) {
       HostFiles.checkSlash(source);
       if (target.mustBeDirectory() && Stat.ofPlace(source).type() != Stat.DIRECTORY) {
         throw new WasiError(Errno.NOTDIR);
@@ -219,13 +222,13 @@ final class HostDirectory extends Directory {
    */
   @Override
   synchronized void list(long cookie, long room, Entries entries) {
-    WasiError.check(SystemCall.call(Machine.SYS_lseek(), fd, cookie, LibC.SEEK_SET()));
+    WasiError.check(SystemCall.call(Machine.SYS_lseek(), host.fd(), cookie, LibC.SEEK_SET()));
     try (Arena arena = Arena.ofConfined()) {
       // About as much as the guest has room for: what does not fit has to be read again.
       long size = Math.clamp(room, MIN_LISTING, MAX_LISTING);
       MemorySegment buffer = arena.allocate(size, 8);
       while (true) {
-        long got = WasiError.check(SystemCall.call(Machine.SYS_getdents64(), fd, buffer.address(), size));
+        long got = WasiError.check(SystemCall.call(Machine.SYS_getdents64(), host.fd(), buffer.address(), size));
         if (got == 0) {
           return;
         }

@@ -38,6 +38,16 @@ final class JavaStream extends Descriptor {
     return new Stat(0, 0, Stat.UNKNOWN, 1, 0, 0, 0, 0);
   }
 
+  /** Always ready, since nobody knows; but how many bytes have come, the stream may know. */
+  @Override
+  long ready(boolean toRead) {
+    try {
+      return toRead && input != null ? Math.max(0, input.available()) : 0;
+    } catch (IOException e) {
+      return 0; // reading will tell
+    }
+  }
+
   @Override
   long read(MemorySegment[] ranges, Waiting waiting) {
     if (input == null) {

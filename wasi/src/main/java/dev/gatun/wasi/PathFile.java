@@ -112,10 +112,10 @@ final class PathFile extends Descriptor {
   @Override
   long read(MemorySegment[] ranges, Waiting waiting) {
     require(read);
-    return locked(() -> read(ranges));
+    return locked(() -> readHere(ranges, waiting));
   }
 
-  private long read(MemorySegment[] ranges) throws IOException {
+  private long readHere(MemorySegment[] ranges, Waiting waiting) throws IOException {
     long total = 0;
     ByteBuffer buffer = ByteBuffer.allocate(MAX_CHUNK);
     for (MemorySegment range : ranges) {
@@ -131,6 +131,7 @@ final class PathFile extends Descriptor {
         if (total > Integer.MAX_VALUE - MAX_CHUNK) {
           return total;
         }
+        waiting.check();
       }
     }
     return total;
@@ -144,11 +145,11 @@ final class PathFile extends Descriptor {
           if ((flags & Flags.APPEND) != 0) {
             channel.position(channel.size());
           }
-          return write(ranges);
+          return writeThrough(writeHere(ranges, waiting));
         });
   }
 
-  private long write(MemorySegment[] ranges) throws IOException {
+  private long writeHere(MemorySegment[] ranges, Waiting waiting) throws IOException {
     if (channel.position() > channel.size()) {
       extend(channel.position());
     }
@@ -166,9 +167,18 @@ final class PathFile extends Descriptor {
         if (total > Integer.MAX_VALUE - MAX_CHUNK) {
           return total;
         }
+        waiting.check();
       }
     }
     return total;
+  }
+
+  /** Does what the flags ask for after bytes have been written; returns how many. */
+  private long writeThrough(long written) throws IOException {
+    if ((flags & (Flags.SYNC | Flags.RSYNC | Flags.DSYNC)) != 0 && channel instanceof FileChannel file) {
+      file.force((flags & (Flags.SYNC | Flags.RSYNC)) != 0);
+    }
+    return written;
   }
 
   /** Something at a place, after which the position is what it was. */
@@ -189,15 +199,15 @@ final class PathFile extends Descriptor {
   }
 
   @Override
-  long readAt(MemorySegment[] ranges, long offset) {
+  long readAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     require(read);
-    return at(offset, () -> read(ranges));
+    return at(offset, () -> readHere(ranges, waiting));
   }
 
   @Override
-  long writeAt(MemorySegment[] ranges, long offset) {
+  long writeAt(MemorySegment[] ranges, long offset, Waiting waiting) {
     require(write);
-    return at(offset, () -> write(ranges));
+    return at(offset, () -> writeThrough(writeHere(ranges, waiting)));
   }
 
   @Override
@@ -288,6 +298,12 @@ final class PathFile extends Descriptor {
             return 0;
           });
     }
+  }
+
+  /** How many bytes there are to the end of the file. */
+  @Override
+  long ready(boolean toRead) {
+    return toRead ? locked(() -> Math.max(0, channel.size() - channel.position())) : 0;
   }
 
   @Override

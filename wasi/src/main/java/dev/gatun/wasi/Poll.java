@@ -156,7 +156,7 @@ final class Poll {
     }
   }
 
-  /** What of a descriptor that the host can't wait for is ready, or -1. */
+  /** How many bytes of a descriptor are ready, or -1 if it is not, as far as the host can't wait for it. */
   private static long ready(Subscription subscription) {
     Use<Descriptor> use = subscription.use;
     return use == null ? -1 : use.descriptor().ready(subscription.tag == READ);
@@ -176,7 +176,7 @@ final class Poll {
       int ready = entry(polled, subscription.entry).get(ValueLayout.JAVA_SHORT, LibC.POLLFD_REVENTS());
       if (ready != 0) {
         int flags = (ready & LibC.POLLHUP()) != 0 ? HANGUP : 0;
-        event(subscription.user, Errno.SUCCESS, subscription.tag, 0, flags);
+        event(subscription.user, Errno.SUCCESS, subscription.tag, Math.max(0, ready(subscription)), flags);
       }
     }
   }

@@ -85,7 +85,7 @@ public final class Wasi implements AutoCloseable {
   private static Directory open(Preopen preopen) throws IOException {
     Path path = preopen.host;
     if (path.getFileSystem() == FileSystems.getDefault()) {
-      return new HostDirectory(open(path, Machine.O_DIRECTORY(), "directory"), preopen.readOnly);
+      return new HostDirectory(open(path, Machine.O_DIRECTORY(), "directory"), preopen.readOnly, 0);
     }
     Path real = path.toRealPath();
     if (!Files.isDirectory(real)) {
@@ -94,7 +94,7 @@ public final class Wasi implements AutoCloseable {
     return new PathDirectory(new PathMount(real, preopen.readOnly || path.getFileSystem().isReadOnly()), real);
   }
 
-  private static int open(Path path, int flags, String what) throws IOException {
+  private static HostDescriptor open(Path path, int flags, String what) throws IOException {
     long fd;
     try (Arena arena = Arena.ofConfined()) {
       fd =
@@ -108,7 +108,7 @@ public final class Wasi implements AutoCloseable {
     if (fd < 0) {
       throw new IOException("cannot open the " + what + " '" + path + "': " + SystemCall.errorName(-fd));
     }
-    return (int) fd;
+    return new HostDescriptor((int) fd);
   }
 
   private record Preopen(Path host, String guest, boolean readOnly) {}
@@ -141,12 +141,12 @@ public final class Wasi implements AutoCloseable {
           toRead
               ? Set.of(StandardOpenOption.READ)
               : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-      Directory.How how = new Directory.How(true, !toRead, false, false, !toRead, toRead, !toRead, 0);
       if (file.getFileSystem() == FileSystems.getDefault()) {
         int flags = toRead ? LibC.O_RDONLY() : LibC.O_WRONLY() | LibC.O_CREAT() | LibC.O_TRUNC();
-        return HostFile.opened(Wasi.open(file, flags, "file"), false, how);
+        return HostFile.given(Wasi.open(file, flags | LibC.O_NOCTTY(), "file"), toRead);
       }
       Path directory = file.toAbsolutePath().getParent();
+      Directory.How how = new Directory.How(true, !toRead, false, false, !toRead, toRead, !toRead, 0);
       PathMount mount = new PathMount(directory == null ? file : directory, false);
       return new PathFile(mount, file.toAbsolutePath(), Files.newByteChannel(file, options), how);
     }

@@ -47,7 +47,7 @@ final class Guest implements AutoCloseable {
   int give(Path host, boolean readOnly) {
     Directory directory =
         host.getFileSystem() == FileSystems.getDefault()
-            ? new HostDirectory(openHost(host), readOnly)
+            ? new HostDirectory(new HostDescriptor(openHost(host)), readOnly, 0)
             : new PathDirectory(new PathMount(host, readOnly), host);
     return table.addPreopened(directory, "/");
   }

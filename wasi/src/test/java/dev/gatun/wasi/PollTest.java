@@ -5,11 +5,15 @@ import static dev.gatun.wasi.Guest.assertErrno;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PollTest {
   private static final int IN = 1024;
@@ -96,6 +100,75 @@ class PollTest {
     assertEvent(1, 2, Errno.SUCCESS, WRITE);
     assertEvent(2, 3, Errno.SUCCESS, WRITE);
     assertEvent(3, 4, Errno.BADF, READ);
+  }
+
+  private void assertBytes(int event, long bytes, int flags) {
+    assertEquals(bytes, guest.memory.getLong(OUT, 32 * event + 16));
+    assertEquals(flags, guest.memory.getShort(OUT, 32 * event + 24));
+  }
+
+  @Test
+  void eventsTellHowMuchCanBeRead() {
+    int directory = guest.give(root, false);
+    int file = guest.open(directory, "f", Guest.CREATE, Guest.READ | Guest.WRITE);
+    guest.write(file, "0123456789");
+    guest.files.seek(file, 3, Whence.SET, RESULT);
+    int stream = guest.table.add(new JavaStream(new ByteArrayInputStream(new byte[5]), null));
+    subscribe(0, READ, file);
+    subscribe(1, READ, stream);
+    subscribe(2, WRITE, file);
+    assertEquals(3, poll(3));
+    assertBytes(0, 7, 0);
+    assertBytes(1, 5, 0);
+    assertBytes(2, 0, 0);
+    guest.files.seek(file, 30, Whence.SET, RESULT);
+    assertEquals(3, poll(3));
+    assertBytes(0, 0, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eventsTellHowMuchHasCome(boolean terminal) {
+    HostStream stream = terminal ? HostStream.terminal() : HostStream.pipe(true);
+    boolean closed = false;
+    try {
+      int fd = guest.table.add(HostFile.inherited(stream.fd()));
+      subscribe(0, READ, fd);
+      subscribeClock(1, 1, 0, false);
+      assertEquals(1, poll(2));
+      stream.send("line\n");
+      assertEquals(2, poll(2));
+      assertEvent(0, 0, Errno.SUCCESS, READ);
+      assertBytes(0, 5, 0);
+      assertEquals("li", guest.read(fd, 2));
+      assertEquals(2, poll(2));
+      assertBytes(0, 3, 0);
+      assertEquals("ne\n", guest.read(fd, 9));
+      HostFiles.close(stream.other());
+      closed = true;
+      assertEquals(2, poll(2));
+      assertBytes(0, 0, 1);
+    } finally {
+      HostFiles.close(stream.fd());
+      if (!closed) {
+        HostFiles.close(stream.other());
+      }
+    }
+  }
+
+  @Test
+  void eventsOfMountsTellHowMuchCanBeRead() throws IOException {
+    try (Place.Folder folder = Place.MEMORY.folder(root)) {
+      int directory = guest.give(folder.path(), false);
+      int file = guest.open(directory, "f", Guest.CREATE, Guest.READ | Guest.WRITE);
+      guest.write(file, "0123456789");
+      guest.files.seek(file, 4, Whence.SET, RESULT);
+      subscribe(0, READ, file);
+      assertEquals(1, poll(1));
+      assertBytes(0, 6, 0);
+      guest.table.close(file);
+      guest.table.close(directory);
+    }
   }
 
   @Test
