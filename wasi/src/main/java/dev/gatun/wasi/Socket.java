@@ -4,44 +4,24 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
  * A stream socket that the guest was given or has accepted. The channel is in non-blocking mode; whether the guest
- * waits is decided here. Operations of a kind are to be called by one thread of the guest at a time.
+ * waits is decided here. Thread-safe: threads that receive take turns, and those that send do not wait for them.
  */
 abstract class Socket<C extends SelectableChannel> extends Descriptor {
   final C channel;
-  private final Selector selector;
-  private final SelectionKey key;
   private volatile int flags;
 
-  /** Takes a channel, puts it into non-blocking mode and watches it. */
-  Socket(C channel, int operations) throws IOException {
+  /** Takes a channel and puts it into non-blocking mode. */
+  Socket(C channel) throws IOException {
     this.channel = channel;
     channel.configureBlocking(false);
-    selector = channel.provider().openSelector();
-    try {
-      key = channel.register(selector, operations);
-    } catch (IOException | RuntimeException e) {
-      selector.close();
-      throw e;
-    }
-  }
-
-  @Override
-  void dispose() {
-    try {
-      selector.close();
-    } catch (IOException e) {
-      throw PathErrors.of(e);
-    }
   }
 
   @Override
@@ -71,39 +51,31 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
     }
   }
 
-  /** Whether one of some operations can be done now. */
-  final boolean isReady(int operations) {
-    return select(operations, 0);
+  final boolean guestWaits() {
+    return (flags & Flags.NONBLOCK) == 0;
   }
 
-  private synchronized boolean select(int operations, long milliseconds) {
-    try {
-      key.interestOps(operations);
-      int ready = milliseconds == 0 ? selector.selectNow() : selector.select(milliseconds);
-      selector.selectedKeys().clear();
-      return ready > 0;
-    } catch (IOException e) {
-      throw PathErrors.of(e);
-    } catch (CancelledKeyException e) {
-      throw new WasiError(Errno.BADF);
-    }
-  }
-
-  /** Waits until one of some operations may be done, or fails if the guest does not want to wait. */
-  final void await(int operations, Waiting waiting) {
-    if ((flags & Flags.NONBLOCK) != 0) {
+  /** Waits until an operation may be done, or fails if the guest does not want to wait. */
+  final void await(Readiness readiness, Waiting waiting) {
+    if (!guestWaits()) {
       throw new WasiError(Errno.AGAIN);
     }
-    while (!select(operations, Waiting.SLICE / 1_000_000)) {
-      waiting.check();
-    }
+    readiness.await(waiting);
   }
 
   /** A socket that listens. */
   static final class Listener extends Socket<ServerSocketChannel> {
+    private final Readiness toAccept;
+
     /** For a channel that the guest is given, and that stays the giver's. */
     Listener(ServerSocketChannel channel) throws IOException {
-      super(channel, SelectionKey.OP_ACCEPT);
+      super(channel);
+      toAccept = new Readiness(channel, SelectionKey.OP_ACCEPT);
+    }
+
+    @Override
+    void dispose() {
+      toAccept.close();
     }
 
     @Override
@@ -128,7 +100,7 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
             connection.setFlags(flags);
             return connection;
           }
-          await(SelectionKey.OP_ACCEPT, waiting);
+          await(toAccept, waiting);
         }
       } catch (IOException e) {
         throw PathErrors.of(e);
@@ -137,30 +109,37 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
 
     @Override
     long ready(boolean toRead) {
-      return toRead && isReady(SelectionKey.OP_ACCEPT) ? 1 : -1;
+      return toRead && toAccept.isNow() ? 1 : -1;
     }
   }
 
   /** A connection. */
   static final class Connection extends Socket<SocketChannel> {
     private static final int CHUNK = 64 * 1024;
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     /** The most that is sent at once, since the result has 32 bits. */
     private static final long MAX_TRANSFER = 1L << 30;
 
-    /** What was read ahead for a guest that only wanted to look; from its position on. */
-    private final ByteBuffer ahead = ByteBuffer.allocate(CHUNK).limit(0);
+    private final Readiness toRead;
+    private final Readiness toWrite;
+
+    /** What was read ahead for a guest that only wanted to look; from its position on. Of whose turn it is to read. */
+    private ByteBuffer ahead = EMPTY;
 
     private boolean ended;
 
     Connection(SocketChannel channel) throws IOException {
-      super(channel, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+      super(channel);
+      toRead = new Readiness(channel, SelectionKey.OP_READ);
+      toWrite = new Readiness(channel, SelectionKey.OP_WRITE);
     }
 
     @Override
     void dispose() {
       try {
-        super.dispose();
+        toRead.close();
+        toWrite.close();
       } finally {
         try {
           channel.close();
@@ -176,17 +155,27 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
     }
 
     @Override
-    long ready(boolean toRead) {
-      if (!toRead) {
-        return isReady(SelectionKey.OP_WRITE) ? 1 : -1;
+    long ready(boolean reading) {
+      if (!reading) {
+        return toWrite.isNow() ? 1 : -1;
       }
-      return ahead.hasRemaining() ? ahead.remaining() : ended || isReady(SelectionKey.OP_READ) ? 1 : -1;
+      if (!toRead.tryEnter()) {
+        return -1; // another thread takes what comes
+      }
+      try {
+        return ahead.hasRemaining() ? ahead.remaining() : ended || toRead.isNow() ? 1 : -1;
+      } finally {
+        toRead.leave();
+      }
     }
 
     /** Fills the buffer if it is empty; false if it can't be done without waiting. */
     private boolean fill() throws IOException {
       if (ahead.hasRemaining() || ended) {
         return true;
+      }
+      if (ahead == EMPTY) {
+        ahead = ByteBuffer.allocate(CHUNK);
       }
       ahead.clear();
       int got = -1;
@@ -203,7 +192,7 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
     private boolean refill(long total, Waiting waiting) throws IOException {
       while (!fill()) {
         try {
-          await(SelectionKey.OP_READ, waiting);
+          await(toRead, waiting);
         } catch (WasiError e) {
           if (total > 0) {
             return false;
@@ -211,6 +200,7 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
           throw e;
         }
       }
+      waiting.check();
       return true;
     }
 
@@ -233,38 +223,49 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
       if (wanted == 0) {
         return 0;
       }
+      if (guestWaits()) {
+        toRead.enter(waiting);
+      } else if (!toRead.tryEnter()) {
+        throw new WasiError(Errno.AGAIN);
+      }
       try {
-        while (!fill()) {
-          await(SelectionKey.OP_READ, waiting);
-        }
-        int position = ahead.position();
-        long total = 0;
-        for (MemorySegment range : ranges) {
-          long at = 0;
-          while (at < range.byteSize()) {
-            if (!ahead.hasRemaining() && !peek && (all || total == 0) && !ended && !refill(total, waiting)) {
-              return total;
-            }
-            int length = (int) Math.min(range.byteSize() - at, ahead.remaining());
-            if (length == 0) {
-              break;
-            }
-            MemorySegment.copy(ahead.array(), ahead.position(), range, ValueLayout.JAVA_BYTE, at, length);
-            ahead.position(ahead.position() + length);
-            at += length;
-            total += length;
-            if (total > MAX_TRANSFER) {
-              return total;
-            }
-          }
-        }
-        if (peek) {
-          ahead.position(position);
-        }
-        return total;
+        return receiveHere(ranges, peek, all, waiting);
       } catch (IOException e) {
         throw PathErrors.of(e);
+      } finally {
+        toRead.leave();
       }
+    }
+
+    private long receiveHere(MemorySegment[] ranges, boolean peek, boolean all, Waiting waiting) throws IOException {
+      while (!fill()) {
+        await(toRead, waiting);
+      }
+      int position = ahead.position();
+      long total = 0;
+      for (MemorySegment range : ranges) {
+        long at = 0;
+        while (at < range.byteSize()) {
+          if (!ahead.hasRemaining() && !peek && (all || total == 0) && !ended && !refill(total, waiting)) {
+            return total;
+          }
+          int length = (int) Math.min(range.byteSize() - at, ahead.remaining());
+          if (length == 0) {
+            break;
+          }
+          MemorySegment.copy(ahead.array(), ahead.position(), range, ValueLayout.JAVA_BYTE, at, length);
+          ahead.position(ahead.position() + length);
+          at += length;
+          total += length;
+          if (total > MAX_TRANSFER) {
+            return total;
+          }
+        }
+      }
+      if (peek) {
+        ahead.position(position);
+      }
+      return total;
     }
 
     /** Sends all, unless the guest does not wait: then as much as there is room for. */
@@ -281,9 +282,10 @@ abstract class Socket<C extends SelectableChannel> extends Descriptor {
             if (total > MAX_TRANSFER) {
               return total;
             }
+            waiting.check();
             if (sent == 0) {
               try {
-                await(SelectionKey.OP_WRITE, waiting);
+                await(toWrite, waiting);
               } catch (WasiError e) {
                 if (total > 0) {
                   return total;

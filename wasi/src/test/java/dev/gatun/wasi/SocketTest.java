@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -14,6 +16,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +186,79 @@ class SocketTest {
       assertEquals("abc", receive(fd, 10, 1));
       assertTrue(poll(fd, 1));
       assertEquals(3, guest.memory.getLong(OUT, 16));
+    }
+  }
+
+  /** A thread that waits to receive must keep nobody from sending, or from asking. */
+  @Test
+  void directionsDoNotDelayEachOther() throws Exception {
+    try (SocketChannel client = connect()) {
+      int fd = accept(0);
+      ByteBuffer received = ByteBuffer.allocate(5);
+      Thread reader = new Thread(() -> readAll(fd, received));
+      reader.start();
+      while (reader.getState() == Thread.State.NEW || !received.hasRemaining()) {
+        Thread.onSpinWait();
+      }
+      Thread.sleep(100); // for it to wait
+      long start = System.nanoTime();
+      for (int i = 0; i < 100; i++) {
+        assertTrue(poll(fd, 2));
+        assertTrue(!poll(fd, 1));
+        assertEquals(1, guest.write(fd, "x"));
+      }
+      long elapsed = System.nanoTime() - start;
+      assertTrue(elapsed < 2_000_000_000L, elapsed + " ns");
+      assertEquals("x".repeat(100), receive(client, 100));
+      send(client, "hello");
+      reader.join();
+      assertEquals("hello", new String(received.array(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Receives into a memory of its own until a buffer is full. */
+  private void readAll(int fd, ByteBuffer into) {
+    try (DescriptorTable.Use<Descriptor> use = guest.table.use(fd);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment range = arena.allocate(into.capacity());
+      while (into.hasRemaining()) {
+        long got = use.descriptor().read(new MemorySegment[] {range.asSlice(0, into.remaining())}, guest.waiting);
+        into.put(range.asSlice(0, got).asByteBuffer());
+      }
+    }
+  }
+
+  @Test
+  void threadsThatReceiveTakeTurns() throws Exception {
+    try (SocketChannel client = connect()) {
+      int fd = accept(0);
+      int total = 1_000_000;
+      List<ByteBuffer> parts = new ArrayList<>();
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        ByteBuffer part = ByteBuffer.allocate(total / 4);
+        parts.add(part);
+        readers.add(new Thread(() -> readAll(fd, part)));
+      }
+      readers.forEach(Thread::start);
+      ByteBuffer sent = ByteBuffer.allocate(total);
+      long sum = 0;
+      for (int i = 0; i < total; i++) {
+        sent.put(i, (byte) (i * 31 >> 3));
+        sum += sent.get(i);
+      }
+      while (sent.hasRemaining()) {
+        client.write(sent);
+      }
+      for (Thread reader : readers) {
+        reader.join();
+      }
+      for (ByteBuffer part : parts) {
+        for (byte b : part.array()) {
+          sum -= b;
+        }
+      }
+      assertEquals(0, sum);
     }
   }
 
