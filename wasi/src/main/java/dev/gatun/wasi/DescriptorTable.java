@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The guest's file descriptors. A new one gets the lowest free number. Thread-safe. */
 final class DescriptorTable {
+  /** How many there may be at once, unless who gives them says otherwise. */
+  static final int DEFAULT_MAX = 1024;
+
   /** More than this many at once are refused (EMFILE), before the host's own limit is hit. */
-  static final int MAX = 1024;
+  private final int max;
 
   /** A descriptor with the rights of its number. */
   private static final class Entry {
@@ -68,6 +71,10 @@ final class DescriptorTable {
 
   private final List<@Nullable Entry> table = new ArrayList<>();
 
+  DescriptorTable(int max) {
+    this.max = max;
+  }
+
   /** Adds a descriptor with all the rights that apply to it. */
   int add(Descriptor descriptor) {
     return add(descriptor, null, descriptor.rights(), descriptor.rights(), Rights.ALL);
@@ -101,7 +108,7 @@ final class DescriptorTable {
         return fd;
       }
     }
-    if (table.size() == MAX) {
+    if (table.size() == max) {
       descriptor.letGo();
       throw new WasiError(Errno.MFILE);
     }

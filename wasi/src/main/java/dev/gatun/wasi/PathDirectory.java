@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory of a {@link PathMount}. It stands for its path: renamed, it is no longer found. */
 final class PathDirectory extends Directory {
-  /** How many names a listing may have. */
-  private static final int MAX_ENTRIES = 1 << 20;
-
   private final PathMount mount;
   private final Path path;
 
@@ -33,6 +30,13 @@ final class PathDirectory extends Directory {
     super(mount.isReadOnly());
     this.mount = mount;
     this.path = path;
+  }
+
+  @Override
+  void dispose() {
+    synchronized (mount) {
+      forgetNames();
+    }
   }
 
   /** Something to do with the file system under the mount's lock. */
@@ -301,6 +305,7 @@ final class PathDirectory extends Directory {
           mount.check(path);
           List<String> listed = names;
           if (cookie == 0 || listed == null) {
+            forgetNames();
             listed = names();
             names = listed;
           }
@@ -321,19 +326,32 @@ final class PathDirectory extends Directory {
         });
   }
 
+  /** Gives up the names of a listing, under the mount's lock. */
+  private void forgetNames() {
+    if (names != null) {
+      mount.claimNames(-names.size());
+      names = null;
+    }
+  }
+
   private List<String> names() throws IOException {
     List<String> found = new ArrayList<>(List.of(".", ".."));
+    mount.claimNames(found.size());
+    boolean complete = false;
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
       for (Path child : stream) {
-        if (found.size() == MAX_ENTRIES) {
-          throw new WasiError(Errno.OVERFLOW);
-        }
+        mount.claimNames(1);
         String name = String.valueOf(child.getFileName());
         // A zip file's directories end in a slash.
         found.add(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
       }
+      complete = true;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
+    } finally {
+      if (!complete) {
+        mount.claimNames(-found.size());
+      }
     }
     return found;
   }

@@ -30,17 +30,37 @@ final class PathMount {
   /** Told apart from devices of the host, whose major numbers are small. */
   private final long device = 0xffff_0000_0000_0000L | DEVICES.incrementAndGet();
 
+  /** How many names all open listings together may have, which takes memory of this process. */
+  private static final int MAX_NAMES = 1 << 20;
+
   private final Path root;
   private final boolean readOnly;
+  private final int maxNames;
+
+  /** How many names the open listings have. Guarded by the lock. */
+  private int names;
 
   /** The root is a real path: none of its components is a link, and nobody but its giver changes that. */
   PathMount(Path root, boolean readOnly) {
+    this(root, readOnly, MAX_NAMES);
+  }
+
+  PathMount(Path root, boolean readOnly, int maxNames) {
     this.root = root;
     this.readOnly = readOnly;
+    this.maxNames = maxNames;
   }
 
   boolean isReadOnly() {
     return readOnly;
+  }
+
+  /** Takes room for names of a listing, or gives it back if the number is negative. The caller holds the lock. */
+  void claimNames(int count) {
+    if (names + count > maxNames) {
+      throw new WasiError(Errno.NOMEM);
+    }
+    names += count;
   }
 
   /**

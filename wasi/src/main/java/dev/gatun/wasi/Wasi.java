@@ -52,9 +52,12 @@ public final class Wasi implements AutoCloseable {
   /** The same for programs that were compiled before there was preview 1. They are served, too. */
   public static final String SNAPSHOT_0 = "wasi_unstable";
 
+  /** Standard input, output and error. */
+  private static final int STREAMS = 3;
+
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
-  private final DescriptorTable descriptors = new DescriptorTable();
+  private final DescriptorTable descriptors;
   private final Waiting waiting = new Waiting();
   private final Clocks clocks;
   private final @Nullable RandomGenerator random;
@@ -66,6 +69,13 @@ public final class Wasi implements AutoCloseable {
     clocks = new Clocks(builder.clock);
     random = builder.random;
     maxThreads = builder.maxThreads;
+    int given = STREAMS + builder.listeners.size() + builder.preopens.size();
+    if (given > builder.maxDescriptors) {
+      throw new IllegalArgumentException(
+          "3 streams, " + builder.listeners.size() + " sockets and " + builder.preopens.size()
+              + " directories are more than " + builder.maxDescriptors + " descriptors: see maxDescriptors");
+    }
+    descriptors = new DescriptorTable(builder.maxDescriptors);
     try {
       descriptors.add(builder.stdin.open());
       descriptors.add(builder.stdout.open());
@@ -159,8 +169,7 @@ public final class Wasi implements AutoCloseable {
 
   /** Collects what a program is given. */
   public static final class Builder {
-    /** Leaves a guest descriptors of its own to open. */
-    private static final int MAX_DIRECTORIES = DescriptorTable.MAX / 2;
+    private static final int MOST_DESCRIPTORS = 1 << 16;
 
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<byte[]> environment = new ArrayList<>();
@@ -174,6 +183,7 @@ public final class Wasi implements AutoCloseable {
     private @Nullable RandomGenerator random;
 
     private int maxThreads = 64;
+    private int maxDescriptors = DescriptorTable.DEFAULT_MAX;
 
     private Builder() {}
 
@@ -235,6 +245,21 @@ public final class Wasi implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets how many descriptors a program may have at once: the three streams, the sockets and directories that it is
+     * given, and what it opens and accepts. 1024 unless it is set. More are refused with EMFILE. Each may take up to
+     * three descriptors of this process.
+     *
+     * @param count from 3 to 65536
+     */
+    public Builder maxDescriptors(int count) {
+      if (count < STREAMS || count > MOST_DESCRIPTORS) {
+        throw new IllegalArgumentException("descriptors must be from 3 to " + MOST_DESCRIPTORS + ", not " + count);
+      }
+      maxDescriptors = count;
+      return this;
+    }
+
     /** Gives a source of random bytes instead of the host's, for runs that can be repeated. */
     public Builder random(RandomGenerator generator) {
       random = generator;
@@ -257,9 +282,6 @@ public final class Wasi implements AutoCloseable {
       if (guest.isEmpty() || guest.indexOf(0) >= 0) {
         throw new IllegalArgumentException("the guest's name of '" + host + "' must not be empty or contain NUL");
       }
-      if (preopens.size() == MAX_DIRECTORIES) {
-        throw new IllegalArgumentException("more than " + MAX_DIRECTORIES + " directories are given");
-      }
       preopens.add(new Preopen(host, guest, readOnly));
       return this;
     }
@@ -269,9 +291,6 @@ public final class Wasi implements AutoCloseable {
      * and not closed.
      */
     public Builder listener(ServerSocketChannel channel) {
-      if (listeners.size() == MAX_DIRECTORIES) {
-        throw new IllegalArgumentException("more than " + MAX_DIRECTORIES + " sockets are given");
-      }
       listeners.add(channel);
       return this;
     }
@@ -344,6 +363,7 @@ public final class Wasi implements AutoCloseable {
      * Opens what is given.
      *
      * @throws IOException if a directory or file can't be opened
+     * @throws IllegalArgumentException if more is given than there may be descriptors
      */
     public Wasi build() throws IOException {
       return new Wasi(this);

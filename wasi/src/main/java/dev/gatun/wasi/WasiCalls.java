@@ -57,7 +57,7 @@ final class WasiCalls implements HostFunction {
       case ENVIRON_SIZES_GET -> sizes(memory, wasi.environment(), c.i32(0), c.i32(1));
       case CLOCK_RES_GET -> memory.putLong(c.i32(1), 0, wasi.clocks().resolution(c.i32(0)));
       case CLOCK_TIME_GET -> memory.putLong(c.i32(2), 0, wasi.clocks().now(c.i32(0)));
-      case RANDOM_GET -> random(wasi.random(), memory, c.i32(0), c.i32(1));
+      case RANDOM_GET -> random(wasi.random(), memory, c.i32(0), c.i32(1), wasi.waiting());
       case SCHED_YIELD -> Thread.yield();
       case FD_ADVISE -> files.advise(c.i32(0), c.i64(1), c.i64(2), c.i32(3));
       case FD_ALLOCATE -> files.allocate(c.i32(0), c.i64(1), c.i64(2));
@@ -131,10 +131,14 @@ final class WasiCalls implements HostFunction {
   }
 
   /** Fills a range with random bytes: of a generator, or the host's. */
-  static void random(@Nullable RandomGenerator generator, GuestMemory memory, int pointer, int length) {
+  static void random(
+      @Nullable RandomGenerator generator, GuestMemory memory, int pointer, int length, Waiting waiting) {
     MemorySegment target = memory.slice(pointer, length);
     long done = 0;
     while (done < target.byteSize()) {
+      if (done > 0) {
+        waiting.check();
+      }
       long chunk = Math.min(MAX_RANDOM_CHUNK, target.byteSize() - done);
       if (generator != null) {
         byte[] bytes = new byte[(int) chunk];

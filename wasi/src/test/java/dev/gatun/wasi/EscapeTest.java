@@ -281,7 +281,7 @@ class EscapeTest {
     try (Place.Folder folder = place.folder(temporary)) {
       int d = guest.give(layOut(folder.path()), false);
       int last = d;
-      while (last < DescriptorTable.MAX - 1) {
+      while (last < DescriptorTable.DEFAULT_MAX - 1) {
         last = guest.open(d, "file", 0, Rights.FD_READ);
       }
       for (int i = 0; i < 3000; i++) {

@@ -185,7 +185,7 @@ class FileCallsTest {
   @Test
   void descriptorsAreLimitedAndReused() {
     int fd = directory;
-    while (fd < DescriptorTable.MAX - 1) {
+    while (fd < DescriptorTable.DEFAULT_MAX - 1) {
       fd = guest.table.add(new JavaStream(new ByteArrayInputStream(new byte[0]), null));
     }
     assertErrno(Errno.MFILE, () -> guest.open(directory, "f", Guest.CREATE, BOTH));
@@ -193,7 +193,7 @@ class FileCallsTest {
     guest.table.close(500);
     assertErrno(Errno.BADF, () -> guest.table.close(500));
     assertEquals(500, guest.open(directory, "f", 0, Guest.READ));
-    for (int bad : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, DescriptorTable.MAX, 700}) {
+    for (int bad : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, DescriptorTable.DEFAULT_MAX, 700}) {
       assertErrno(Errno.BADF, () -> guest.read(bad, 1));
     }
   }

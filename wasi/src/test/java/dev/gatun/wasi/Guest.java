@@ -32,7 +32,7 @@ final class Guest implements AutoCloseable {
 
   final Arena arena = Arena.ofShared();
   final GuestMemory memory = new GuestMemory(arena.allocate(SIZE, 8));
-  final DescriptorTable table = new DescriptorTable();
+  final DescriptorTable table = new DescriptorTable(DescriptorTable.DEFAULT_MAX);
   final Waiting waiting = new Waiting();
   final FileCalls files = new FileCalls(table, memory, waiting);
   final PathCalls paths = new PathCalls(table, memory);

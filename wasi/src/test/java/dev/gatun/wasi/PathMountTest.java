@@ -155,6 +155,30 @@ class PathMountTest {
   }
 
   @Test
+  void listingsAreLimitedAltogether() throws IOException {
+    try (Place.Folder folder = Place.MEMORY.folder(Path.of("unused"))) {
+      for (int i = 0; i < 10; i++) {
+        Files.createFile(folder.path().resolve("file" + i));
+      }
+      PathMount mount = new PathMount(folder.path(), false, 25);
+      Directory[] directories = new Directory[3];
+      for (int i = 0; i < 3; i++) {
+        directories[i] = new PathDirectory(mount, folder.path());
+      }
+      Directory.Entries all = (next, inode, name, type) -> true;
+      for (int i = 0; i < 5; i++) {
+        directories[0].list(0, 1000, all);
+        directories[1].list(0, 1000, all);
+        assertErrno(Errno.NOMEM, () -> directories[2].list(0, 1000, all));
+      }
+      directories[0].letGo();
+      directories[2].list(0, 1000, all);
+      directories[1].letGo();
+      directories[2].letGo();
+    }
+  }
+
+  @Test
   void listingsGoOnWhereTheyWere() throws IOException {
     try (FileSystem memory = memory()) {
       Path root = Files.createDirectory(memory.getPath("/data"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,19 +58,48 @@ class WasiTest {
     assertThrows(IllegalArgumentException.class, () -> builder.env("a=b", "x"));
     assertThrows(IllegalArgumentException.class, () -> builder.directory(root, "", false));
     assertThrows(IOException.class, () -> Wasi.builder().directory(root.resolve("missing"), "/", false).build());
+    assertThrows(IllegalArgumentException.class, () -> builder.maxDescriptors(2));
+    assertThrows(IllegalArgumentException.class, () -> builder.maxDescriptors(1 << 17));
+    assertThrows(
+        IllegalArgumentException.class, () -> Wasi.builder().directory(root, "/", false).maxDescriptors(3).build());
+  }
+
+  @Test
+  void descriptorsAreLimited(@TempDir Path root) throws IOException {
+    try (Guest guest = new Guest();
+        Wasi wasi = Wasi.builder().directory(root, "/", false).maxDescriptors(5).build()) {
+      PathCalls paths = new PathCalls(wasi.descriptors(), guest.memory);
+      paths.open(3, 0, "a", Guest.CREATE, Guest.READ, 0, 0, Guest.RESULT);
+      assertEquals(4, guest.memory.getInt(Guest.RESULT, 0));
+      assertErrno(Errno.MFILE, () -> paths.open(3, 0, "a", 0, Guest.READ, 0, 0, Guest.RESULT));
+      wasi.descriptors().close(4);
+      paths.open(3, 0, "a", 0, Guest.READ, 0, 0, Guest.RESULT);
+    }
+  }
+
+  /** Gigabytes of random bytes are not to be waited for when the program has ended. */
+  @Test
+  void randomBytesEndWithTheProgram() {
+    try (Guest guest = new Guest();
+        Arena arena = Arena.ofConfined()) {
+      GuestMemory memory = new GuestMemory(arena.allocate(4 << 20));
+      guest.waiting.end(new WasiExit(1));
+      assertThrows(WasiExit.class, () -> WasiCalls.random(null, memory, 0, 4 << 20, guest.waiting));
+      assertThrows(WasiExit.class, () -> WasiCalls.random(new Random(1), memory, 0, 4 << 20, guest.waiting));
+    }
   }
 
   @Test
   void randomBytesFillTheRange() {
     try (Guest guest = new Guest()) {
-      WasiCalls.random(new Random(1), guest.memory, 8, 100);
+      WasiCalls.random(new Random(1), guest.memory, 8, 100, guest.waiting);
       byte[] expected = new byte[100];
       new Random(1).nextBytes(expected);
       assertArrayEquals(expected, guest.memory.slice(8, 100).toArray(ValueLayout.JAVA_BYTE));
       assertEquals(0, guest.memory.getLong(108, 0));
-      WasiCalls.random(null, guest.memory, 200, 64);
+      WasiCalls.random(null, guest.memory, 200, 64, guest.waiting);
       assertNotEquals(guest.memory.getLong(200, 0), guest.memory.getLong(208, 0));
-      assertThrows(IndexOutOfBoundsException.class, () -> WasiCalls.random(null, guest.memory, 200, -1));
+      assertThrows(IndexOutOfBoundsException.class, () -> WasiCalls.random(null, guest.memory, 200, -1, guest.waiting));
     }
   }
 
