@@ -46,16 +46,7 @@ public final class Engine implements AutoCloseable {
   /** Names the {@link BoundsChecks} of engines that do not choose: guard-pages, or explicit. */
   private static final String BOUNDS_PROPERTY = "gatun.bounds";
 
-  private static final long DEFAULT_STACK_SIZE = 8 << 20;
-  private static final long MIN_STACK_SIZE = 64 << 10;
-  private static final long MAX_STACK_SIZE = 1L << 32;
-
-  private static final long DEFAULT_HEAP_LIMIT = 1L << 30;
-  private static final long MIN_HEAP_LIMIT = 64 << 10;
-  private static final long MAX_HEAP_LIMIT = 1L << 36;
-
-  private final long stackSize;
-  private final long heapLimit;
+  private final Limits limits;
   private final Compilation compilation;
   private final @Nullable BoundsChecks chosenBounds;
   private final Counters counters = new Counters();
@@ -63,8 +54,7 @@ public final class Engine implements AutoCloseable {
   private volatile boolean closed;
 
   private Engine(Builder builder) {
-    stackSize = builder.stackSize;
-    heapLimit = builder.heapLimit;
+    limits = builder.limits;
     compilation = builder.compilation;
     chosenBounds = builder.bounds;
   }
@@ -81,37 +71,15 @@ public final class Engine implements AutoCloseable {
 
   /** What can be chosen about an engine. */
   public static final class Builder {
-    private long stackSize = DEFAULT_STACK_SIZE;
-    private long heapLimit = DEFAULT_HEAP_LIMIT;
+    private Limits limits = Limits.none();
     private Compilation compilation = Compilation.LAZY;
     private @Nullable BoundsChecks bounds;
 
     private Builder() {}
 
-    /**
-     * How much stack wasm of a store may use. Memory is used as far as the stack has grown.
-     *
-     * @param bytes from 64 KiB to 4 GiB; 8 MiB if not set
-     */
-    public Builder stackSize(long bytes) {
-      if (bytes < MIN_STACK_SIZE || bytes > MAX_STACK_SIZE) {
-        throw new IllegalArgumentException("a stack of " + bytes + " bytes: must be from 65536 to 4294967296");
-      }
-      stackSize = bytes;
-      return this;
-    }
-
-    /**
-     * How large the heap of each store may grow, where structs, arrays and exceptions of wasm lie. Addresses are
-     * reserved when a store first needs its heap; memory is used as far as it has grown.
-     *
-     * @param bytes from 64 KiB to 64 GiB, rounded down to 64 KiB; 1 GiB if not set
-     */
-    public Builder heapLimit(long bytes) {
-      if (bytes < MIN_HEAP_LIMIT || bytes > MAX_HEAP_LIMIT) {
-        throw new IllegalArgumentException("a heap of " + bytes + " bytes: must be from 65536 to 68719476736");
-      }
-      heapLimit = bytes;
+    /** What guests may use in stores for which nothing else is said; if not set, {@link Limits#none}. */
+    public Builder limits(Limits ofStores) {
+      limits = ofStores;
       return this;
     }
 
@@ -199,10 +167,15 @@ public final class Engine implements AutoCloseable {
 
   /** A store, in which instances can share what they export. */
   public Store newStore() {
+    return newStore(limits);
+  }
+
+  /** A store with other limits than the engine's. */
+  public Store newStore(Limits others) {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
-    return new Store(this);
+    return new Store(this, others);
   }
 
   /** What the engine has counted so far; also after it was closed, since its modules and stores go on. Thread-safe. */
@@ -224,14 +197,6 @@ public final class Engine implements AutoCloseable {
 
   Counters counters() {
     return counters;
-  }
-
-  long stackSize() {
-    return stackSize;
-  }
-
-  long heapLimit() {
-    return heapLimit;
   }
 
   /** Refuses further use. Modules and stores stay usable until they are closed themselves. */

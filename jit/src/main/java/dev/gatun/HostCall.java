@@ -183,6 +183,25 @@ public final class HostCall {
     store.putCell(resultCell(index), code, value);
   }
 
+  /**
+   * A trap at this call, to be thrown by the host function. Its class follows from the kind.
+   *
+   * @param detail what there is to say beyond the kind
+   */
+  public Trap trap(Trap.Kind kind, String detail) {
+    return store.trap(kind, detail);
+  }
+
+  /**
+   * To be called now and then by a host function that takes long or waits.
+   *
+   * @throws InterruptionException if the store or this thread was interrupted
+   * @throws DeadlineException if the guest's time is over
+   */
+  public void checkInterrupt() {
+    store.checkInterrupt();
+  }
+
   /** The instance that called. */
   public Instance instance() {
     Instance caller = instance < 0 ? null : store.instance(instance);

@@ -64,7 +64,7 @@ public final class Imports {
   private record UnknownFunction(String module, String name) implements HostFunction {
     @Override
     public void call(HostCall call) {
-      throw call.instance().store().unknownImport(module, name);
+      throw call.trap(Trap.Kind.UNKNOWN_IMPORT, "'" + module + "' '" + name + "'");
     }
   }
 

@@ -260,7 +260,7 @@ public final class Instance implements AutoCloseable {
       case COMPILE -> NativeMemory.putLong(cells, compile(NativeMemory.getInt(cells)));
       case MEMORY_GROW -> {
         Memory memory = memory(cells, 0);
-        putSize(cells, memory.isWide(), store.watch().grow(memory.linear(), operand(cells, 1, memory.isWide())));
+        putSize(cells, memory.isWide(), memory.grow(operand(cells, 1, memory.isWide())));
       }
       case MEMORY_FILL -> {
         Memory memory = memory(cells, 0);

@@ -31,6 +31,7 @@ final class Linking {
 
   Instance instantiate() {
     Object[] found = findImports();
+    store.quota().claimInstance();
     store.resources().retain(module.open());
     long context = store.allocate(layout.size());
     store.initializeContext(context);
@@ -216,6 +217,7 @@ final class Linking {
               "table " + i + " has " + Long.toUnsignedString(type.min()) + " elements at least; the limit is "
                   + Table.MAX_SIZE);
         }
+        store.quota().claimElements(type.min());
         instance.tables[i] = store.addTable(type);
         WasmModule.ConstantExpression value = wasm.tables()[i].value();
         if (value != null) {
@@ -229,7 +231,9 @@ final class Linking {
   private void makeMemories(Instance instance) {
     for (int i = 0; i < instance.memories.length; i++) {
       if (i >= wasm.importedMemories()) {
-        instance.memories[i] = store.addMemory(module.newMemory(i), module.memoryType(i));
+        MemoryType type = module.memoryType(i);
+        store.quota().claimMemory(type.minPages(), Integer.numberOfTrailingZeros(type.pageSize()));
+        instance.memories[i] = store.addMemory(module.newMemory(i), type);
       }
       LinearMemory memory = instance.memories[i].linear();
       NativeMemory.putLong(instance.context() + layout.memory(i), memory.descriptorAddress());

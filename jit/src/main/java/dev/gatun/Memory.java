@@ -32,6 +32,7 @@ public final class Memory implements Extern {
    * Creates a memory of zeros.
    *
    * @throws IllegalArgumentException if the limits contradict each other, or exceed what its addresses can name
+   * @throws MemoryLimitException if the store's {@link Limits} do not allow it
    */
   public static Memory create(Store store, MemoryType type) {
     LinearMemory.Plan plan = plan(type, false);
@@ -43,13 +44,18 @@ public final class Memory implements Extern {
         || Long.compareUnsigned(plan.maxPages(), largest) > 0) {
       throw new IllegalArgumentException("no such memory: " + type);
     }
+    store.quota().claimMemory(plan.minPages(), plan.pageSizeLog2());
     boolean guarded = isGuardable(type) && store.engine().usesGuardPages();
     return store.addMemory(LinearMemory.create(plan(type, guarded), null), type);
   }
 
   /** The same memory, which must be shared, as one of another store. */
   Memory in(Store other) {
-    return other == store ? this : other.addMemory(memory, declared);
+    if (other == store) {
+      return this;
+    }
+    other.quota().claimMemory(memory.pages(), memory.pageSizeLog2());
+    return other.addMemory(memory, declared);
   }
 
   /** Whether several stores may use it at once. */
@@ -103,10 +109,13 @@ public final class Memory implements Extern {
    *
    * @param delta pages to add
    * @return the old size in pages, or -1 if the maximum or the system does not allow it
+   * @throws MemoryLimitException if the store's {@link Limits} do not allow it, unless they say that it is refused
    */
   public long grow(long delta) {
     store.checkOpen();
-    return store.watch().grow(memory, delta);
+    boolean possible = Long.compareUnsigned(delta, memory.maxPages() - memory.pages()) <= 0;
+    boolean granted = !possible || store.quota().grantsMemory(delta, memory.pageSizeLog2());
+    return store.watch().grow(memory, delta, granted);
   }
 
   /** The memory's bytes: exactly its current size; ask again after it has grown. */

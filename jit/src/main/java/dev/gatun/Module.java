@@ -122,9 +122,18 @@ public final class Module implements AutoCloseable {
    *
    * @throws LinkException if an import is missing or of another type
    * @throws Trap if an active segment does not fit, or the start function traps
+   * @throws LimitException if the instance needs more than the {@link Limits} allow
    */
   public Instance instantiate(Imports imports) {
-    Store store = engine.newStore();
+    return instantiate(imports, engine.newStore());
+  }
+
+  /** {@link #instantiate(Imports)} with other limits than the engine's. */
+  public Instance instantiate(Imports imports, Limits limits) {
+    return instantiate(imports, engine.newStore(limits));
+  }
+
+  private Instance instantiate(Imports imports, Store store) {
     try {
       Instance instance = store.instantiate(this, imports);
       instance.ownStore();

@@ -20,6 +20,9 @@ import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +42,18 @@ public final class Store implements AutoCloseable {
   /** Frames beyond this many are left out of a backtrace. */
   private static final int MAX_FRAMES = 128;
 
+  private static final VarHandle CALL_DEPTH;
+
+  static {
+    try {
+      CALL_DEPTH = MethodHandles.lookup().findVarHandle(Store.class, "callDepth", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Engine engine;
+  private final Limits limits;
   private final Unwinder unwinder = new Unwinder(this);
   private final Machine machine;
   private final StoreResources resources;
@@ -59,23 +73,40 @@ public final class Store implements AutoCloseable {
   private final Tenancy tenancy = new Tenancy();
   private boolean closeWhenLeft;
   private volatile boolean closed;
-  private volatile boolean interruptRequested;
+  private final Interruption interruption;
+  private final Watchdog.Entry watched;
+  private final Quota quota;
+
+  /** That the limit of the stack is such that the next check fails. Guarded by the instances. */
+  private boolean nudged;
 
   /** The thread that waits in an instruction of the store's wasm, to be woken by an interruption. */
   private volatile @Nullable Thread waiter;
   private @Nullable Throwable pending;
 
-  Store(Engine engine) {
+  Store(Engine engine, Limits limits) {
     this.engine = engine;
+    this.limits = limits;
     this.machine = Machine.get();
-    this.resources = new StoreResources(this, engine.stackSize(), dispatcher);
+    this.resources = new StoreResources(this, limits.stack(), dispatcher);
     this.record = resources.record();
     this.roots = new StoreRoots(this);
+    this.quota = new Quota(this, limits);
+    this.interruption = new Interruption(this, tenancy, limits.timeout().orElse(null));
+    this.watched = Watchdog.watch(this);
   }
 
   /** The engine that made the store. */
   public Engine engine() {
     return engine;
+  }
+
+  Quota quota() {
+    return quota;
+  }
+
+  Interruption interruption() {
+    return interruption;
   }
 
   Machine machine() {
@@ -131,7 +162,7 @@ public final class Store implements AutoCloseable {
   public void close() {
     if (tenancy.isInside()) {
       closeWhenLeft = true;
-      interrupt("close");
+      interruption.ask("close");
       return;
     }
     while (!closed) {
@@ -144,7 +175,7 @@ public final class Store implements AutoCloseable {
           tenancy.mine().leave();
         }
       } else {
-        interrupt("close");
+        interruption.ask("close");
         LockSupport.parkNanos(100_000);
       }
     }
@@ -152,6 +183,7 @@ public final class Store implements AutoCloseable {
 
   private void free() {
     closed = true;
+    Watchdog.forget(watched);
     synchronized (instances) {
       instances.clear();
     }
@@ -160,23 +192,42 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Makes the wasm that runs in the store, or runs in it next, trap with {@link Trap.Kind#INTERRUPTED} at its next loop
-   * iteration or function entry. A host function is not interrupted. Any thread may call this.
+   * Makes the wasm that runs in the store, or runs in it next, end with an {@link InterruptionException} at its next
+   * loop iteration or function entry. A host function is not interrupted. Any thread may call this.
    */
   public void interrupt() {
-    interrupt("interrupt");
+    interruption.ask("interrupt");
   }
 
-  private void interrupt(String reason) {
+  /**
+   * Sets a time by which all calls into the store must have ended, until the deadline is closed: what is running then
+   * ends with a {@link DeadlineException}, what is called later ends at once. A host function that waits is
+   * interrupted. The time is looked at every 10 milliseconds. An earlier deadline stays in force.
+   *
+   * <pre>{@code
+   * try (Deadline _ = store.deadline(Duration.ofSeconds(1))) {
+   *   for (Request request : batch) {
+   *     handle.call(request.id());
+   *   }
+   * }
+   * }</pre>
+   */
+  public Deadline deadline(Duration time) {
+    return new Deadline(this, interruption.shorten(time));
+  }
+
+  void endDeadline(long before) {
+    interruption.restore(before);
+    calm();
+  }
+
+  /** Makes the wasm that runs, or runs next, look why. */
+  void nudge(String reason) {
     boolean first;
     synchronized (instances) {
-      first = !interruptRequested && !closed;
-      interruptRequested = true;
-      if (!closed) {
-        for (Instance instance : instances) {
-          NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, -1);
-        }
-      }
+      first = !nudged && !closed;
+      nudged = true;
+      setStackLimits(-1);
     }
     Thread waiting = waiter;
     if (waiting != null) {
@@ -184,6 +235,24 @@ public final class Store implements AutoCloseable {
     }
     if (first) {
       watch().interrupted(reason);
+    }
+  }
+
+  /** Ends the nudge if there is no reason any more. */
+  private void calm() {
+    synchronized (instances) {
+      if (nudged && interruption.due() == null) {
+        nudged = false;
+        setStackLimits(resources.stack().limit());
+      }
+    }
+  }
+
+  private void setStackLimits(long limit) {
+    if (!closed) {
+      for (Instance instance : instances) {
+        NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, limit);
+      }
     }
   }
 
@@ -195,10 +264,9 @@ public final class Store implements AutoCloseable {
   int await(WaitQueues queues, long address, WaitQueues.Value value, long timeout) {
     waiter = Thread.currentThread();
     try {
-      int result = queues.await(address, value, timeout, () -> interruptRequested || Thread.interrupted());
+      int result = queues.await(address, value, timeout, () -> interruption.due() != null);
       if (result == WaitQueues.INTERRUPTED) {
         checkInterrupt();
-        throw trap(Trap.Kind.INTERRUPTED);
       }
       return result;
     } finally {
@@ -209,24 +277,32 @@ public final class Store implements AutoCloseable {
   /**
    * To be called now and then by what runs long on behalf of wasm.
    *
-   * @throws Trap if the store is being interrupted
+   * @throws Trap if wasm is to end
    */
   void checkInterrupt() {
-    if (interruptRequested) {
-      if (!closeWhenLeft) {
-        clearInterrupt();
-      }
-      throw trap(Trap.Kind.INTERRUPTED);
+    Trap.Kind due = interruption.due();
+    if (due != null) {
+      throw end(due);
     }
   }
 
-  private void clearInterrupt() {
-    synchronized (instances) {
-      interruptRequested = false;
-      for (Instance instance : instances) {
-        NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, resources.stack().limit());
+  /** The trap by which wasm ends at its innermost call out. */
+  Trap end(Trap.Kind due) {
+    return trap(delivered(due));
+  }
+
+  /** A reason is being reported. */
+  private Trap.Kind delivered(Trap.Kind due) {
+    if (!closeWhenLeft) {
+      interruption.delivered();
+      if (!interruption.isPast()) {
+        synchronized (instances) {
+          nudged = false;
+          setStackLimits(resources.stack().limit());
+        }
       }
     }
+    return due;
   }
 
   // What lives in the store.
@@ -253,7 +329,7 @@ public final class Store implements AutoCloseable {
   int add(Instance instance) {
     synchronized (instances) {
       instances.add(instance);
-      long limit = interruptRequested ? -1 : resources.stack().limit();
+      long limit = nudged ? -1 : resources.stack().limit();
       NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, limit);
       return instances.size() - 1;
     }
@@ -304,6 +380,7 @@ public final class Store implements AutoCloseable {
     return resources.allocate(bytes);
   }
 
+  /** Adds a memory that has been claimed from the {@link #quota}. */
   Memory addMemory(LinearMemory memory, MemoryType declared) {
     resources.add(memory);
     return new Memory(this, memory, declared);
@@ -355,7 +432,7 @@ public final class Store implements AutoCloseable {
     Heap known = heap;
     if (known == null) {
       checkOpen();
-      known = new Heap(engine.heapLimit(), record, roots);
+      known = new Heap(limits.heap(), record, roots);
       resources.add(known.region());
       heap = known;
     }
@@ -531,15 +608,29 @@ public final class Store implements AutoCloseable {
       call = new HostCall(this);
       calls[callDepth] = call;
     }
-    callDepth++;
+    CALL_DEPTH.setOpaque(this, callDepth + 1);
     try {
       call.begin(cells, func, caller);
       func.host().call(call);
       call.complete(func);
-    } finally {
+    } catch (Throwable thrown) {
       call.end();
-      callDepth--;
+      CALL_DEPTH.setOpaque(this, callDepth - 1);
+      if (interruption.hasWoken()) {
+        throw sneaky(interruption.translate(thrown));
+      }
+      throw thrown;
     }
+    call.end();
+    CALL_DEPTH.setOpaque(this, callDepth - 1);
+    if (interruption.hasWoken()) {
+      interruption.endWaking();
+    }
+  }
+
+  /** Whether a host function has been called and has not returned; any thread may ask. */
+  boolean isInHost() {
+    return (int) CALL_DEPTH.getOpaque(this) > 0;
   }
 
   /** The way out of wasm. */
@@ -603,7 +694,7 @@ public final class Store implements AutoCloseable {
     long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
     long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
     if (CodeRegistry.isThunk(pc)) {
-      return told(new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, callers(frame), true));
+      return told(Trap.of(Trap.Kind.CALL_STACK_EXHAUSTED, null, new Backtrace(callers(frame), true)));
     }
     CodeRegistry.Location at = CodeRegistry.find(pc);
     PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
@@ -637,7 +728,7 @@ public final class Store implements AutoCloseable {
     CodeRegistry.Location[] all = new CodeRegistry.Location[callers.length + 1];
     all[0] = at;
     System.arraycopy(callers, 0, all, 1, callers.length);
-    return told(new Trap(kind, all, false));
+    return told(Trap.of(kind, null, new Backtrace(all, false)));
   }
 
   /** Tells of a trap. */
@@ -647,13 +738,11 @@ public final class Store implements AutoCloseable {
   }
 
   private Trap.Kind stackCheckFailed() {
-    if (interruptRequested) {
-      if (!closeWhenLeft) {
-        clearInterrupt();
-      }
-      return Trap.Kind.INTERRUPTED;
+    Trap.Kind due = interruption.due();
+    if (due != null) {
+      return delivered(due);
     }
-    return Trap.Kind.CALL_STACK_EXHAUSTED;
+    return nudged ? delivered(Trap.Kind.INTERRUPTED) : Trap.Kind.CALL_STACK_EXHAUSTED;
   }
 
   /**
@@ -671,17 +760,18 @@ public final class Store implements AutoCloseable {
 
   /** A trap at the innermost call out of wasm; without frames if there is none. */
   Trap trap(Trap.Kind kind) {
-    if (NativeMemory.getLong(record + StoreLayout.ENTRY_SP) == 0) {
-      return told(new Trap(kind, new CodeRegistry.Location[0], true));
-    }
-    return told(new Trap(kind, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP)), true));
+    return trap(kind, null);
   }
 
-  /** The trap of a call to a function that was not there to be imported. */
-  Trap unknownImport(String module, String name) {
-    String message = "unknown import called: '" + module + "' '" + name + "'";
-    return told(
-        new Trap(Trap.Kind.UNKNOWN_IMPORT, message, callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP))));
+  /**
+   * The same with a detail.
+   *
+   * @param detail what there is to say beyond the kind, or null
+   */
+  Trap trap(Trap.Kind kind, @Nullable String detail) {
+    boolean active = NativeMemory.getLong(record + StoreLayout.ENTRY_SP) != 0;
+    CodeRegistry.Location[] frames = active ? callersOfExit() : new CodeRegistry.Location[0];
+    return told(Trap.of(kind, detail, new Backtrace(frames, true)));
   }
 
   /** The return addresses above a frame, as far as it is wasm that they return to. */

@@ -108,6 +108,24 @@ final class StoreResources {
     state.modules.add(module);
   }
 
+  /** Bytes that all memories have now. */
+  long memoryBytes() {
+    long bytes = 0;
+    for (LinearMemory memory : state.memories) {
+      bytes += memory.byteSize();
+    }
+    return bytes;
+  }
+
+  /** Elements that all tables have now. */
+  long tableElements() {
+    long elements = 0;
+    for (TableElements table : state.tables) {
+      elements += table.length();
+    }
+    return elements;
+  }
+
   boolean isMemory(long address) {
     for (LinearMemory memory : state.memories) {
       if (memory.contains(address)) {

@@ -91,10 +91,11 @@ final class StoreWatch {
    * Grows a memory.
    *
    * @param delta pages, unsigned
+   * @param granted whether the store's limits allow it
    * @return the old size in pages, or -1
    */
-  long grow(LinearMemory memory, long delta) {
-    long old = memory.grow(delta);
+  long grow(LinearMemory memory, long delta, boolean granted) {
+    long old = granted ? memory.grow(delta) : -1;
     if (delta != 0 && FlightRecording.isOn()) {
       int shift = memory.pageSizeLog2();
       long from = (old < 0 ? memory.pages() : old) << shift;

@@ -29,12 +29,18 @@ public final class Table implements Extern {
     this.elements = new TableElements(store.allocate(DescriptorLayout.SIZE), type.min());
   }
 
-  /** Creates a table of nulls. */
+  /**
+   * Creates a table of nulls.
+   *
+   * @throws IllegalArgumentException if the limits contradict each other, or exceed what a table may have
+   * @throws TableLimitException if the store's {@link Limits} do not allow it
+   */
   public static Table create(Store store, TableType type) {
     if (Long.compareUnsigned(type.min(), type.max().orElse(MAX_SIZE)) > 0
         || Long.compareUnsigned(type.min(), MAX_SIZE) > 0) {
       throw new IllegalArgumentException("no such table: " + type);
     }
+    store.quota().claimElements(type.min());
     return store.addTable(type);
   }
 
@@ -88,6 +94,7 @@ public final class Table implements Extern {
    * @param delta elements to add
    * @param value what they are
    * @return the old size, or -1 if the maximum does not allow it
+   * @throws TableLimitException if the store's {@link Limits} do not allow it, unless they say that it is refused
    */
   public long grow(long delta, @Nullable Object value) {
     store.checkOpen();
@@ -97,7 +104,7 @@ public final class Table implements Extern {
 
   long growBits(long delta, long bits) {
     long old = elements.length();
-    if (Long.compareUnsigned(delta, max - old) > 0) {
+    if (Long.compareUnsigned(delta, max - old) > 0 || !store.quota().grantsElements(delta)) {
       return -1;
     }
     elements.grow(old + delta, MAX_SIZE, bits);

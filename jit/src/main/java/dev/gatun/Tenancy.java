@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tenancy {
   private static final VarHandle CURRENT;
-  private static final VarHandle INSIDE;
+  private static final VarHandle STATE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CURRENT = lookup.findVarHandle(Tenancy.class, "current", Tenure.class);
-      INSIDE = lookup.findVarHandle(Tenure.class, "inside", int.class);
+      STATE = lookup.findVarHandle(Tenure.class, "state", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -31,8 +31,16 @@ final class Tenancy {
 
   /** The right of a thread. To be used by that thread alone, and only while it is inside. */
   static final class Tenure {
+    /** The bits of {@link #state} that say how often the thread is inside. */
+    private static final long DEPTH = (1L << 24) - 1;
+
+    /** Counts one in, and one entry more. */
+    private static final long FIRST = DEPTH + 2;
+
     private final @Nullable Thread thread;
-    private int inside;
+
+    /** How often the thread is inside, and above that how often it has entered from outside. */
+    private long state;
 
     private Tenure(@Nullable Thread thread) {
       this.thread = thread;
@@ -40,12 +48,16 @@ final class Tenancy {
 
     /** Whether the thread has entered more than once. */
     boolean isNested() {
-      return inside > 1;
+      return (state & DEPTH) > 1;
+    }
+
+    private long entered() {
+      return (state & DEPTH) == 0 ? state + FIRST : state + 1;
     }
 
     /** Leaves what {@link #enter} entered. */
     void leave() {
-      INSIDE.setRelease(this, inside - 1);
+      STATE.setRelease(this, state - 1);
     }
   }
 
@@ -60,12 +72,12 @@ final class Tenancy {
   Tenure enter() {
     Tenure tenure = (Tenure) CURRENT.getOpaque(this);
     if (tenure.thread == Thread.currentThread()) {
-      INSIDE.setOpaque(tenure, tenure.inside + 1);
+      STATE.setOpaque(tenure, tenure.entered());
       ProcessBarrier.light();
       if ((Tenure) CURRENT.getOpaque(this) == tenure) {
         return tenure;
       }
-      INSIDE.setRelease(tenure, tenure.inside - 1);
+      STATE.setRelease(tenure, tenure.state - 1);
     }
     if (!tryTakeOver()) {
       Thread other = ((Tenure) CURRENT.getOpaque(this)).thread;
@@ -89,14 +101,14 @@ final class Tenancy {
     Tenure old = (Tenure) CURRENT.getOpaque(this);
     if (old.thread == thread) {
       // Another thread's attempt was put back while this one waited here.
-      INSIDE.setOpaque(old, old.inside + 1);
+      STATE.setOpaque(old, old.entered());
       return true;
     }
     Tenure mine = new Tenure(thread);
-    INSIDE.setOpaque(mine, 1);
+    STATE.setOpaque(mine, mine.entered());
     CURRENT.setVolatile(this, mine);
     ProcessBarrier.heavy();
-    if ((int) INSIDE.getAcquire(old) != 0) {
+    if (((long) STATE.getAcquire(old) & Tenure.DEPTH) != 0) {
       CURRENT.setVolatile(this, old);
       return false;
     }
@@ -120,6 +132,28 @@ final class Tenancy {
   /** Whether this thread is inside. */
   synchronized boolean isInside() {
     Tenure tenure = (Tenure) CURRENT.getOpaque(this);
-    return tenure.thread == Thread.currentThread() && tenure.inside > 0;
+    return tenure.thread == Thread.currentThread() && (tenure.state & Tenure.DEPTH) > 0;
+  }
+
+  /** One entry from outside and all that happens before it is left; seen by any thread. */
+  record Visit(Thread thread, Tenure tenure, long number) {
+    boolean isSame(Tenure other, long state) {
+      return other == tenure && (state & ~Tenure.DEPTH) == number;
+    }
+  }
+
+  /**
+   * The visit that goes on now, as any thread may see it, or null.
+   *
+   * @param known what was returned before; returned again if it still goes on
+   */
+  @Nullable Visit visit(@Nullable Visit known) {
+    Tenure tenure = (Tenure) CURRENT.getOpaque(this);
+    long state = (long) STATE.getAcquire(tenure);
+    Thread thread = tenure.thread;
+    if ((state & Tenure.DEPTH) == 0 || thread == null) {
+      return null;
+    }
+    return known != null && known.isSame(tenure, state) ? known : new Visit(thread, tenure, state & ~Tenure.DEPTH);
   }
 }

@@ -1,6 +1,5 @@
 package dev.gatun;
 
-import dev.gatun.runtime.CodeRegistry;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stack trace begins with the wasm frames, innermost first; they are looked up when they are first asked for.
  */
-public final class Trap extends RuntimeException {
+public sealed class Trap extends RuntimeException permits InterruptionException, LimitException {
   private static final long serialVersionUID = 1L;
 
   /** Why wasm trapped; the texts are those of the spec's tests. */
@@ -38,7 +37,15 @@ public final class Trap extends RuntimeException {
     OUT_OF_MEMORY("out of memory"),
     CALL_STACK_EXHAUSTED("call stack exhausted"),
     INTERRUPTED("interrupted"),
-    UNKNOWN_IMPORT("unknown import called");
+    DEADLINE_EXCEEDED("deadline exceeded"),
+    OUT_OF_FUEL("all fuel consumed"),
+    MEMORY_LIMIT("memory limit exceeded"),
+    TABLE_LIMIT("table limit exceeded"),
+    INSTANCE_LIMIT("instance limit exceeded"),
+    OUTPUT_LIMIT("output limit exceeded"),
+    UNKNOWN_IMPORT("unknown import called"),
+    /** Raised by a host function: {@link HostCall#trap}. */
+    HOST("trap of the host");
 
     private final String text;
 
@@ -56,21 +63,31 @@ public final class Trap extends RuntimeException {
   private final transient @Nullable Backtrace backtrace;
   private boolean spliced;
 
-  /**
-   * A trap at the given places, innermost first. The first is the instruction that trapped, or a return address like
-   * the others if {@code firstIsCall}.
-   */
-  Trap(Kind kind, CodeRegistry.Location[] locations, boolean firstIsCall) {
-    super(kind.text);
-    this.kind = kind;
-    this.backtrace = new Backtrace(locations, firstIsCall);
-  }
-
-  /** The same with a message that says more than the kind. */
-  Trap(Kind kind, String message, CodeRegistry.Location[] locations) {
+  Trap(Kind kind, String message, Backtrace backtrace) {
     super(message);
     this.kind = kind;
-    this.backtrace = new Backtrace(locations, true);
+    this.backtrace = backtrace;
+  }
+
+  /**
+   * A trap of the class of its kind.
+   *
+   * @param detail what there is to say beyond the kind, or null
+   */
+  static Trap of(Kind kind, @Nullable String detail, Backtrace backtrace) {
+    String message = detail == null ? kind.text : kind.text + ": " + detail;
+    return switch (kind) {
+      case CALL_STACK_EXHAUSTED -> new StackLimitException(kind, message, backtrace);
+      case OUT_OF_MEMORY -> new HeapLimitException(kind, message, backtrace);
+      case DEADLINE_EXCEEDED -> new DeadlineException(kind, message, backtrace);
+      case OUT_OF_FUEL -> new FuelException(kind, message, backtrace);
+      case MEMORY_LIMIT -> new MemoryLimitException(kind, message, backtrace);
+      case TABLE_LIMIT -> new TableLimitException(kind, message, backtrace);
+      case INSTANCE_LIMIT -> new InstanceLimitException(kind, message, backtrace);
+      case OUTPUT_LIMIT -> new OutputLimitException(kind, message, backtrace);
+      case INTERRUPTED -> new InterruptionException(kind, message, backtrace);
+      default -> new Trap(kind, message, backtrace);
+    };
   }
 
   /** Why wasm trapped. */

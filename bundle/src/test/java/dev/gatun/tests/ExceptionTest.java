@@ -12,6 +12,7 @@ import dev.gatun.FuncType;
 import dev.gatun.HostFunction;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Tag;
@@ -41,7 +42,7 @@ final class ExceptionTest {
 
   private static final FuncType TO_INT = new FuncType(List.of(ValType.I32), List.of(ValType.I32));
 
-  private final Engine engine = Engine.builder().stackSize(64 << 20).build();
+  private final Engine engine = Engine.builder().limits(Limits.builder().stack(64 << 20).build()).build();
   private final Store store = engine.newStore();
 
   @AfterEach
@@ -205,7 +206,7 @@ final class ExceptionTest {
     Code down = new Code().block(Code.EMPTY).blockType(TRY_TABLE, Code.EMPTY).raw(1, CATCH_ALL, 0);
     down.localGet(0).call(thrower).drop().end().end().localGet(0).i32(1).op(ADD).call(1);
     module.function("down", "i:i", down);
-    try (Engine small = Engine.builder().stackSize(256 << 10).build();
+    try (Engine small = Engine.builder().limits(Limits.builder().stack(256 << 10).build()).build();
         Module compiled = small.compile(module.build());
         Store here = small.newStore()) {
       Instance instance = here.instantiate(compiled, Imports.none());

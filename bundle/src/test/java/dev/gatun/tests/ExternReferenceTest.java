@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.Engine;
 import dev.gatun.Global;
 import dev.gatun.GlobalType;
+import dev.gatun.Limits;
 import dev.gatun.Store;
 import dev.gatun.Table;
 import dev.gatun.TableType;
@@ -68,7 +69,7 @@ final class ExternReferenceTest {
 
   @Test
   void manyObjectsComeAndGo() {
-    try (Engine engine = Engine.builder().heapLimit(1 << 20).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().heap(1 << 20).build()).build();
         Store store = engine.newStore()) {
       Table table = Table.create(store, new TableType(ValType.EXTERNREF, 100, OptionalLong.empty()));
       for (int i = 0; i < 1_000_000; i++) {

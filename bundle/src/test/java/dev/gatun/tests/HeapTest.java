@@ -13,6 +13,7 @@ import dev.gatun.FuncType;
 import dev.gatun.I31;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.StructReference;
 import dev.gatun.ThrownException;
 import dev.gatun.Trap;
@@ -33,7 +34,7 @@ final class HeapTest {
   private static Instance instance(boolean stress, long heapLimit) {
     System.setProperty(STRESS, String.valueOf(stress));
     try {
-      Engine engine = Engine.builder().heapLimit(heapLimit).build();
+      Engine engine = Engine.builder().limits(Limits.builder().heap(heapLimit).build()).build();
       Imports imports =
           Imports.builder()
               .function(

@@ -9,6 +9,7 @@ import dev.gatun.ExportType;
 import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Trap;
@@ -161,8 +162,9 @@ final class MutatedModulesTest {
     Thread watchdog = new Thread(this::watch, "watchdog");
     watchdog.setDaemon(true);
     watchdog.start();
-    try (Engine lazy = Engine.builder().stackSize(256 << 10).build();
-        Engine eager = Engine.builder().stackSize(256 << 10).compilation(Engine.Compilation.EAGER).build()) {
+    Limits limits = Limits.builder().stack(256 << 10).build();
+    try (Engine lazy = Engine.builder().limits(limits).build();
+        Engine eager = Engine.builder().limits(limits).compilation(Engine.Compilation.EAGER).build()) {
       run(eager, original, random, counts);
       assertEquals(0, counts.refused + counts.unlinked);
       for (int i = 0; i < MUTANTS; i++) {

@@ -7,6 +7,7 @@ import dev.gatun.Engine;
 import dev.gatun.I31;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.StructReference;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
@@ -440,7 +441,7 @@ final class RandomObjectsTest {
       module.definedType(0x5E, ANY, 1);
       module.function("run", ":" + "i".repeat(NUMBERS) + "a".repeat(REFERENCES), code);
       System.setProperty("gatun.gc.stress", String.valueOf(stress));
-      try (Engine engine = Engine.builder().heapLimit(1 << 20).build();
+      try (Engine engine = Engine.builder().limits(Limits.builder().heap(1 << 20).build()).build();
           Instance instance = engine.compile(module.build()).instantiate(Imports.builder().build())) {
         Object[] results = (Object[]) instance.function("run").call();
         program.run();

@@ -2,6 +2,7 @@ package dev.gatun.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.Engine;
 import dev.gatun.Func;
@@ -201,6 +202,7 @@ class SharedMemoryTest {
       Thread.currentThread().interrupt();
       Trap trap = assertThrows(Trap.class, () -> wait.call(-1L));
       assertEquals(Trap.Kind.INTERRUPTED, trap.kind());
+      assertTrue(Thread.interrupted(), "the interrupt status stays set");
       assertEquals(2, wait.call(1L));
     }
   }

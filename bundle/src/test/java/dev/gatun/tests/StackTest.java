@@ -10,6 +10,7 @@ import dev.gatun.Func;
 import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Trap;
 import dev.gatun.testing.Code;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class StackTest {
   @Test
   void recursion100000DeepFitsALargeStack() {
-    try (Engine engine = Engine.builder().stackSize(64 << 20).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().stack(64 << 20).build()).build();
         Module module = engine.compile(TrapModule.BYTES);
         Instance instance = module.instantiate()) {
       assertEquals(100_000, instance.function("depth").call(100_000));
@@ -31,7 +32,7 @@ final class StackTest {
 
   @Test
   void recursionIsIndependentOfTheThreadsStack() throws InterruptedException {
-    try (Engine engine = Engine.builder().stackSize(64 << 20).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().stack(64 << 20).build()).build();
         Module module = engine.compile(TrapModule.BYTES);
         Instance instance = module.instantiate()) {
       AtomicReference<@Nullable Object> result = new AtomicReference<>();
@@ -44,7 +45,7 @@ final class StackTest {
 
   @Test
   void tooDeepRecursionTrapsAndTheInstanceGoesOn() {
-    try (Engine engine = Engine.builder().stackSize(1 << 20).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().stack(1 << 20).build()).build();
         Module module = engine.compile(TrapModule.BYTES);
         Instance instance = module.instantiate()) {
       for (int i = 0; i < 100; i++) {
@@ -67,7 +68,7 @@ final class StackTest {
   /** Java calls wasm calls Java and so on, without end; which of the two stacks ends first depends on their sizes. */
   private static void endless(long wasmStack, long javaStack, boolean catching) throws InterruptedException {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    try (Engine engine = Engine.builder().stackSize(wasmStack).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().stack(wasmStack).build()).build();
         Module module = engine.compile(pingPong())) {
       Thread thread =
           new Thread(

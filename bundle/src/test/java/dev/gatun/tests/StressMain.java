@@ -4,6 +4,7 @@ import dev.gatun.Engine;
 import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.ValType;
 import dev.gatun.testing.Code;
@@ -23,7 +24,7 @@ final class StressMain {
 
   /** The one argument is the duration in milliseconds, or {@code crash}. */
   public static void main(String[] arguments) throws InterruptedException {
-    try (Engine engine = Engine.builder().stackSize(256 << 10).build();
+    try (Engine engine = Engine.builder().limits(Limits.builder().stack(256 << 10).build()).build();
         Module module = engine.compile(TrapModule.BYTES);
         Module calling = engine.compile(callingModule())) {
       TrapTest.trapInTurn(module, 64);

@@ -9,6 +9,7 @@ import dev.gatun.Engine;
 import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Trap;
@@ -42,7 +43,7 @@ final class TailCallTest {
   private static final int STORE = 0x36;
 
   /** Small, so that what grows by a few bytes for each step ends soon. */
-  private static final Engine ENGINE = Engine.builder().stackSize(256 << 10).build();
+  private static final Engine ENGINE = Engine.builder().limits(Limits.builder().stack(256 << 10).build()).build();
 
   @AfterAll
   static void close() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.gatun.Engine;
 import dev.gatun.Func;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Trap;
 import dev.gatun.WasmFrame;
@@ -27,7 +28,7 @@ final class TrapTest {
   private static final int TRAPS = Integer.getInteger("gatun.traps", 1_000_000);
 
   // A small stack, so that filling it a hundred thousand times takes seconds.
-  private static final Engine ENGINE = Engine.builder().stackSize(65536).build();
+  private static final Engine ENGINE = Engine.builder().limits(Limits.builder().stack(65536).build()).build();
   private static Module module;
 
   @BeforeAll

@@ -20,7 +20,7 @@ final class Failure {
     PrintStream err = System.err;
     switch (failure) {
       case Trap trap -> {
-        err.println("gatun: " + file + ": trap: " + trap.kind().text());
+        err.println("gatun: " + file + ": trap: " + trap.getMessage());
         report(trap.backtrace());
         return ExitCode.TRAP;
       }

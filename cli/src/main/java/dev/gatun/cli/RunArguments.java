@@ -1,6 +1,8 @@
 package dev.gatun.cli;
 
+import dev.gatun.Limits;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mounts the directories that the guest gets, in order
  * @param environment the guest's variables, as K=V, in order
  * @param invoke the function to call, or null for the program
- * @param stackSize bytes of stack, or 0 for the default
+ * @param limits what the guest may use
  * @param listeners where the guest gets sockets that listen
  * @param maxThreads how many threads the guest may have, or 0 for the default
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
@@ -26,15 +28,18 @@ record RunArguments(
     List<Mount> mounts,
     List<String> environment,
     @Nullable String invoke,
-    long stackSize,
+    Limits limits,
     List<InetSocketAddress> listeners,
     int maxThreads,
     boolean trapUnknownImports) {
 
-  /** The engine's limits, see {@code Engine.Builder.stackSize}. */
-  private static final long MIN_STACK_SIZE = 64L << 10;
+  /** What {@link Limits.Builder#stack} takes. */
+  private static final long MIN_STACK = 64L << 10;
 
-  private static final long MAX_STACK_SIZE = 4L << 30;
+  private static final long MAX_STACK = 4L << 30;
+
+  /** The most bytes of memory that can be asked for: more than any machine has. */
+  private static final long MAX_MEMORY = 1L << 50;
 
   /**
    * Reads a command line.
@@ -48,7 +53,7 @@ record RunArguments(
     List<Mount> mounts = new ArrayList<>();
     List<String> environment = new ArrayList<>();
     String invoke = null;
-    long stackSize = 0;
+    Limits.Builder limits = Limits.builder().refuseGrowth();
     List<InetSocketAddress> listeners = new ArrayList<>();
     int maxThreads = 0;
     boolean trapUnknownImports = false;
@@ -76,7 +81,9 @@ record RunArguments(
         case DIR -> mounts.add(Mount.parse(nonNull(value)));
         case ENV -> addVariable(environment, nonNull(value));
         case INVOKE -> invoke = nonNull(value);
-        case STACK_SIZE -> stackSize = size(nonNull(value));
+        case STACK_SIZE -> limits.stack(size(name, nonNull(value), MIN_STACK, MAX_STACK));
+        case MAX_MEMORY -> limits.memory(size(name, nonNull(value), 0, MAX_MEMORY));
+        case TIMEOUT -> limits.timeout(time(name, nonNull(value)));
         case LISTEN -> listeners.add(address(nonNull(value)));
         case MAX_THREADS -> maxThreads = count(name, nonNull(value));
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
@@ -90,8 +97,8 @@ record RunArguments(
       arguments.add(words[i]);
     }
     return new RunArguments(
-        help, help ? "" : words[at], arguments, mounts, environment, invoke, stackSize, listeners, maxThreads,
-        trapUnknownImports);
+        help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
+        maxThreads, trapUnknownImports);
   }
 
   /** Reads {@code [HOST:]PORT}. */
@@ -154,7 +161,34 @@ record RunArguments(
     }
   }
 
-  private static long size(String text) throws UsageException {
+  /** Reads a time. */
+  private static Duration time(String option, String text) throws UsageException {
+    int end = text.length();
+    while (end > 0 && !Character.isDigit(text.charAt(end - 1))) {
+      end--;
+    }
+    long unit =
+        switch (text.substring(end)) {
+          case "ms" -> 1;
+          case "", "s" -> 1000;
+          case "m" -> 60_000;
+          case "h" -> 3_600_000;
+          default -> 0;
+        };
+    long number = 0;
+    try {
+      number = Long.parseLong(text.substring(0, end));
+    } catch (NumberFormatException e) {
+      // Reported with the numbers that are out of range.
+    }
+    if (unit == 0 || number < 1 || number > Long.MAX_VALUE / unit) {
+      throw new UsageException(option + " " + text + ": expected a time above 0, e.g. 30, 500ms, 5m or 1h");
+    }
+    return Duration.ofMillis(number * unit);
+  }
+
+  /** Reads a size. */
+  private static long size(String option, String text, long least, long most) throws UsageException {
     int end = text.length();
     int shift =
         switch (end == 0 ? ' ' : text.charAt(end - 1)) {
@@ -169,9 +203,20 @@ record RunArguments(
     } catch (NumberFormatException e) {
       // Reported with the numbers that are out of range.
     }
-    if (number < 0 || number > MAX_STACK_SIZE >> shift || number << shift < MIN_STACK_SIZE) {
-      throw new UsageException("--stack-size " + text + ": expected a size from 64K to 4G, e.g. 8M");
+    if (number < 0 || number > most >> shift || number << shift < least) {
+      throw new UsageException(
+          option + " " + text + ": expected a size from " + printed(least) + " to " + printed(most) + ", e.g. 8M");
     }
     return number << shift;
+  }
+
+  private static String printed(long size) {
+    String units = "KMGTP";
+    String printed = Long.toString(size);
+    for (int i = 0; i < units.length() && size >= 1024; i++) {
+      size >>= 10;
+      printed = size + units.substring(i, i + 1);
+    }
+    return printed;
   }
 }

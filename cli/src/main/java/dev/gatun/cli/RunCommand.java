@@ -38,12 +38,8 @@ final class RunCommand {
   int run() {
     try {
       Path file = ProgramFile.locate(arguments.file());
-      Engine.Builder builder = Engine.builder();
-      if (arguments.stackSize() != 0) {
-        builder.stackSize(arguments.stackSize());
-      }
       try (Resources resources = new Resources();
-          Engine engine = builder.build();
+          Engine engine = Engine.builder().limits(arguments.limits()).build();
           Module module = ProgramFile.compile(engine, file);
           Wasi wasi = wasi(file, resources)) {
         Imports.Builder imports = Imports.builder();

@@ -24,6 +24,16 @@ enum RunOption {
       "--stack-size",
       "SIZE",
       "How much stack the guest may use: a number of bytes, or of KiB, MiB, GiB with the suffix K, M, G. Default: 8M."),
+  MAX_MEMORY(
+      "--max-memory",
+      "SIZE",
+      "How large the guest's memories may grow together; beyond it, the guest gets no more. Default: as large as it"
+          + " wants."),
+  TIMEOUT(
+      "--timeout",
+      "TIME",
+      "After which time the guest is ended: a number of seconds, or of milliseconds, minutes, hours with the suffix"
+          + " ms, m, h. Default: never."),
   LISTEN(
       "--listen",
       "[HOST:]PORT",

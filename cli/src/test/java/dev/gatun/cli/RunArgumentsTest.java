@@ -33,7 +33,7 @@ class RunArgumentsTest {
     assertEquals(List.of(), arguments.environment());
     assertEquals(List.of(), arguments.mounts());
     assertNull(arguments.invoke());
-    assertEquals(0, arguments.stackSize());
+    assertEquals(8 << 20, arguments.limits().stack());
   }
 
   @Test
@@ -42,7 +42,7 @@ class RunArgumentsTest {
     assertEquals("f", arguments.invoke());
     assertEquals(List.of("A=b=c"), arguments.environment());
     assertEquals(List.of(new Mount("/x", "/y", true), new Mount(".", ".", false)), arguments.mounts());
-    assertEquals(16L << 20, arguments.stackSize());
+    assertEquals(16L << 20, arguments.limits().stack());
   }
 
   @Test
@@ -62,7 +62,7 @@ class RunArgumentsTest {
   @ParameterizedTest
   @CsvSource({"65536, 65536", "64k, 65536", "1M, 1048576", "4G, 4294967296", "4194304K, 4294967296"})
   void stackSizesHaveSuffixes(String text, long bytes) throws UsageException {
-    assertEquals(bytes, parse("run --stack-size " + text + " a.wasm").stackSize());
+    assertEquals(bytes, parse("run --stack-size " + text + " a.wasm").limits().stack());
   }
 
   @ParameterizedTest
@@ -72,6 +72,27 @@ class RunArgumentsTest {
     String[] words = {"run", "--stack-size", text, "a.wasm"};
     String message = assertThrows(UsageException.class, () -> RunArguments.parse(words, 1)).getMessage();
     assertTrue(message.contains("from 64K to 4G"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30, 30000", "2s, 2000", "500ms, 500", "5m, 300000", "1h, 3600000"})
+  void timesHaveSuffixes(String text, long millis) throws UsageException {
+    assertEquals(millis, parse("run --timeout " + text + " a.wasm").limits().timeout().orElseThrow().toMillis());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "s", "0", "-1", "1.5s", "1d", "9223372036854775807h"})
+  void timesThatMakeNoSenseAreRefused(String text) {
+    String[] words = {"run", "--timeout", text, "a.wasm"};
+    String message = assertThrows(UsageException.class, () -> RunArguments.parse(words, 1)).getMessage();
+    assertTrue(message.contains("expected a time above 0"), message);
+  }
+
+  @Test
+  void memoryIsLimitedByGuestsThatGetNoMore() throws UsageException {
+    RunArguments arguments = parse("run --max-memory 64M a.wasm");
+    assertEquals(64 << 20, arguments.limits().memory());
+    assertTrue(arguments.limits().isGrowthRefused());
   }
 
   @ParameterizedTest
