@@ -270,17 +270,9 @@ final class CallCode {
       TypeKind kind = TypeKind.from(finished(shape));
       int raw = code.allocateLocal(kind);
       code.storeLocal(kind, raw).aload(transfer).loadLocal(kind, raw);
-      String locate = "locate";
-      code.invokevirtual(TRANSFER, locate, MethodTypeDesc.of(CD_void, finished(shape)));
-      String take =
-          switch (shape.result()) {
-            case STRING -> "takeString";
-            case BYTES -> "takeBytes";
-            case SEGMENT -> "takeSegment";
-            default -> "takeBuffer";
-          };
-      boolean freed = !shape.borrowed();
-      code.aload(transfer).loadConstant(freed ? 1 : 0);
+      code.invokevirtual(TRANSFER, "locate", MethodTypeDesc.of(CD_void, finished(shape)));
+      code.aload(transfer).loadConstant(shape.borrowed() ? 0 : 1);
+      String take = Transfer.taking(shape.result());
       code.invokevirtual(TRANSFER, take, MethodTypeDesc.of(carrier(shape.result()), CD_boolean));
     }
   }

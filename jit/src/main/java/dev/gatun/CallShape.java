@@ -136,22 +136,29 @@ record CallShape(List<JavaType> params, JavaType result, boolean packed, boolean
     return false;
   }
 
-  /** Java's signature and what of wasm it stands for, for messages. */
-  static String describe(String name, MethodType method, boolean wide) {
+  /** Java's signature, for messages. */
+  static String signature(String name, MethodType method) {
     StringBuilder java = new StringBuilder();
     java.append(typeName(method.returnType())).append(' ').append(name).append('(');
+    for (int i = 0; i < method.parameterCount(); i++) {
+      java.append(i == 0 ? "" : ", ").append(typeName(method.parameterType(i)));
+    }
+    return java.append(')').toString();
+  }
+
+  /** Java's signature and what of wasm it stands for, for messages. */
+  static String describe(String name, MethodType method, boolean wide) {
+    String java = signature(name, method);
     StringBuilder wasm = new StringBuilder("(func");
     String unfit = null;
     for (int i = 0; i < method.parameterCount(); i++) {
       Class<?> param = method.parameterType(i);
-      java.append(i == 0 ? "" : ", ").append(typeName(param));
       String text = JavaType.text(param, wide);
       if (text == null) {
         unfit = param.getName();
       }
       wasm.append(i == 0 ? " (param " : " ").append(text);
     }
-    java.append(')');
     wasm.append(method.parameterCount() == 0 ? "" : ")");
     Class<?> result = method.returnType();
     String or = "";

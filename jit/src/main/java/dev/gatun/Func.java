@@ -74,7 +74,7 @@ public final class Func implements Extern {
   /** Makes a typed function from Java; see {@link Imports.Builder#function(String, String, MethodHandle)}. */
   public static Func of(Store store, MethodHandle body) {
     TypedHostFunction typed = TypedHostFunction.of(body);
-    return of(store, typed.type(), typed);
+    return of(store, typed.type(), typed.function());
   }
 
   @Override

@@ -93,6 +93,48 @@ public final class HostCall {
         count == 0 ? "the host function has no " + what + ", or has returned" : what + " " + index + " of " + count);
   }
 
+  // For the code of typed host functions, which knows the types.
+
+  /** Address of the arguments' cells, which are the results' afterwards. */
+  long cells() {
+    return cells;
+  }
+
+  private Func called() {
+    Func of = func;
+    if (of == null) {
+      throw new AssertionError("the host function has returned");
+    }
+    return of;
+  }
+
+  /** An argument by its declared type. */
+  @Nullable Object argument(int index) {
+    return store.getCell(argumentCell(index), called().functionType().param(index));
+  }
+
+  /** Sets the only result, which is a vector or a reference. */
+  void resultObject(@Nullable Object value) {
+    result(0, ValType.of(called().functionType().result(0)), value);
+  }
+
+  /** Sets all results, boxed. */
+  void results(@Nullable Object[] values) {
+    FunctionType type = called().functionType();
+    if (values.length != type.resultCount()) {
+      throw new IllegalStateException(
+          "the host function returned " + values.length + " results; " + type + " has " + type.resultCount());
+    }
+    for (int i = 0; i < values.length; i++) {
+      result(i, ValType.of(type.result(i)), values[i]);
+    }
+  }
+
+  /** For strings and bytes in the caller's memory. */
+  Transfer transfer(@Nullable Object allocator) {
+    return new Transfer(instance().guestMemory((GuestAllocator) allocator));
+  }
+
   /** Argument {@code index}, an i32. */
   public int i32(int index) {
     return NativeMemory.getInt(argumentCell(index));

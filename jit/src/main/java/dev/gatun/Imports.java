@@ -1,6 +1,7 @@
 package dev.gatun;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,10 +43,15 @@ public final class Imports {
   }
 
   /**
-   * An {@link Extern}, a {@link HostDefinition} or, from a provider, a {@link HostFunction}; null if there is nothing.
+   * An {@link Extern} or a {@link HostDefinition}; null if there is nothing.
+   *
+   * @throws LinkException if a method of a host object does not fit
    */
-  @Nullable Object find(String module, String name, ExternType type) {
+  @Nullable Object find(Module importer, String module, String name, ExternType type) {
     Object found = definitions.get(key(module, name));
+    if (found instanceof HostMethod method) {
+      return method.bind(importer, module, name, type);
+    }
     if (found == null && type instanceof FuncType function) {
       for (ImportProvider provider : providers) {
         HostFunction body = provider.find(module, name, function);
@@ -89,7 +95,57 @@ public final class Imports {
      */
     public Builder function(String module, String name, MethodHandle body) {
       TypedHostFunction typed = TypedHostFunction.of(body);
-      return function(module, name, typed.type(), typed);
+      return function(module, name, typed.type(), typed.function());
+    }
+
+    /**
+     * Defines the methods of an object as host functions: those that are public and have the annotation {@link Import},
+     * under the names it gives or their own.
+     *
+     * <p>Types stand for each other as {@link Instance#as(Class)} says, with the roles changed: strings and bytes that
+     * the module passes as address and length are copied out of its memory, a MemorySegment or a ByteBuffer is a view of
+     * it, valid during the call; a string or bytes that the method returns are copied into memory that the guest's
+     * {@link Allocator} gives, and are the guest's from then on. A first parameter of type {@link HostCall} receives the
+     * call and is no parameter of the function.
+     *
+     * <p>What a method is in wasm depends on the module that imports it; one that does not fit is a {@link
+     * LinkException} when that is instantiated, which names both signatures. Methods that no module imports do no harm.
+     * What they throw passes through the wasm, see {@link HostFunction#call}.
+     *
+     * @param host serves all instances; its class need not be public, unless it is in a named module that does not
+     *     open the package to dev.gatun.jit
+     * @throws IllegalArgumentException if no method has the annotation, two stand for the same import, or one can't be
+     *     called from here
+     */
+    public Builder object(String module, Object host) {
+      return methods(module, HostMethod.of(null, host));
+    }
+
+    /** {@link #object(String, Object)} of an object that need not be accessible to Gatun, only to a caller. */
+    public Builder object(MethodHandles.Lookup lookup, String module, Object host) {
+      return methods(module, HostMethod.of(lookup, host));
+    }
+
+    /**
+     * {@link #object(String, Object)} of all methods of an interface, default methods among them; the annotation
+     * {@link Import} is only needed where a name differs.
+     *
+     * @param type the interface
+     */
+    public <T> Builder object(String module, Class<T> type, T host) {
+      return methods(module, HostMethod.of(null, type, host));
+    }
+
+    /** {@link #object(String, Class, Object)} of an interface that need not be accessible to Gatun. */
+    public <T> Builder object(MethodHandles.Lookup lookup, String module, Class<T> type, T host) {
+      return methods(module, HostMethod.of(lookup, type, host));
+    }
+
+    private Builder methods(String module, Map<String, HostMethod> methods) {
+      for (Map.Entry<String, HostMethod> method : methods.entrySet()) {
+        definitions.put(key(module, method.getKey()), method.getValue());
+      }
+      return this;
     }
 
     /** Defines an import by something that a store has. */

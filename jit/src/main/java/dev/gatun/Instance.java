@@ -41,6 +41,7 @@ public final class Instance implements AutoCloseable {
   private boolean ownsStore;
   private @Nullable Memory mainMemory;
   private boolean mainMemoryKnown;
+  private @Nullable GuestMemory guestMemory;
 
   Instance(Store store, Module module, long context) {
     this.store = store;
@@ -242,6 +243,16 @@ public final class Instance implements AutoCloseable {
       mainMemoryKnown = true;
     }
     return mainMemory;
+  }
+
+  /** Its memory as that in which strings and bytes are passed; it must have one. */
+  GuestMemory guestMemory(@Nullable GuestAllocator allocator) {
+    GuestMemory known = guestMemory;
+    if (known == null || !java.util.Objects.equals(known.allocator(), allocator)) {
+      known = new GuestMemory(this, allocator);
+      guestMemory = known;
+    }
+    return known;
   }
 
   /** Closes the instance's store, if it has one of its own. See {@link Store#close}. */

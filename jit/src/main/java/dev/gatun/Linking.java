@@ -61,7 +61,7 @@ final class Linking {
     for (int i = 0; i < wanted.length; i++) {
       WasmModule.Import wants = wanted[i];
       ExternType type = module.type(wants.kind(), wants.index());
-      Object value = imports.find(wants.module(), wants.name(), type);
+      Object value = imports.find(module, wants.module(), wants.name(), type);
       if (value == null) {
         missing.add("'" + wants.module() + "' '" + wants.name() + "' " + type);
       } else {

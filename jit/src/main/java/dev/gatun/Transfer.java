@@ -87,9 +87,25 @@ final class Transfer {
 
   // Out of the guest: first where it is, then what.
 
+  /** The name of the method that takes what is of a type. */
+  static String taking(JavaType type) {
+    return switch (type) {
+      case STRING -> "takeString";
+      case BYTES -> "takeBytes";
+      case SEGMENT -> "takeSegment";
+      case BUFFER -> "takeBuffer";
+      default -> throw new AssertionError(type);
+    };
+  }
+
   void locate(long packed) {
     address = packed >>> 32;
     length = packed & 0xffff_ffffL;
+  }
+
+  void locate(long at, long bytes) {
+    address = at;
+    length = bytes;
   }
 
   void locate(@Nullable Object[] pair) {

@@ -71,7 +71,6 @@ final class ViewBinding {
     return new ViewPlan(
         constructor,
         fields.toArray(new ViewPlan.Field[0]),
-        usesMemory,
         found == null ? null : found.allocator());
   }
 

@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param constructor takes an Object[], an element for each field
  * @param fields what the fields hold
- * @param usesMemory whether strings or bytes are passed
  * @param allocator by what room for them is had, if arguments are among them
  */
 record ViewPlan(
-    MethodHandle constructor, Field[] fields, boolean usesMemory, @Nullable GuestAllocator allocator) {
+    MethodHandle constructor, Field[] fields, @Nullable GuestAllocator allocator) {
   /** What a field holds. */
   sealed interface Field {
     /** The {@link TypedCall} of the function of an index. */
@@ -38,7 +37,7 @@ record ViewPlan(
           switch (fields[i]) {
             case Field.Function function -> instance.function(function.index()).typedCall();
             case Field.Other other -> instance.export(other.export()).orElseThrow();
-            case Field.Guest guest -> new GuestMemory(instance, allocator);
+            case Field.Guest guest -> instance.guestMemory(allocator);
             case Field.Whole whole -> instance;
           };
     }
