@@ -3,6 +3,7 @@ package dev.gatun;
 import dev.gatun.memory.LinearMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
@@ -16,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 public final class Memory implements Extern {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Store store;
@@ -134,51 +138,297 @@ public final class Memory implements Extern {
     return segment().asSlice(address, length);
   }
 
-  /** Copies bytes out. */
+  // Bulk.
+
+  /**
+   * Copies bytes out.
+   *
+   * @param address of the first byte
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if they are not within the current size
+   */
   public byte[] read(long address, int length) {
-    return memory.segment().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE);
+    return slice(address, length).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Copies bytes in. */
+  /**
+   * Copies bytes out, into a part of an array.
+   *
+   * @param address of the first byte
+   * @param offset of the first byte in the array
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if they are not within the current size, or not within the array; nothing is
+   *     copied then
+   */
+  public void read(long address, byte[] target, int offset, int length) {
+    MemorySegment.copy(segment(), ValueLayout.JAVA_BYTE, address, target, offset, length);
+  }
+
+  /**
+   * Fills a segment with the bytes at an address.
+   *
+   * @throws IndexOutOfBoundsException if they are not within the current size; nothing is copied then
+   */
+  public void read(long address, MemorySegment target) {
+    MemorySegment.copy(segment(), address, target, 0, target.byteSize());
+  }
+
+  /**
+   * Fills what remains of a buffer with the bytes at an address; its position becomes its limit.
+   *
+   * @throws IndexOutOfBoundsException if they are not within the current size; nothing is copied then
+   * @throws java.nio.ReadOnlyBufferException if the buffer is not to be written
+   */
+  public void read(long address, ByteBuffer target) {
+    target.put(slice(address, target.remaining()).asByteBuffer());
+  }
+
+  /**
+   * Copies bytes in.
+   *
+   * @param address where the first goes
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is copied then
+   */
   public void write(long address, byte[] bytes) {
-    MemorySegment.copy(bytes, 0, memory.segment(), ValueLayout.JAVA_BYTE, address, bytes.length);
+    write(address, bytes, 0, bytes.length);
   }
 
-  /** Decodes UTF-8; what is malformed becomes U+FFFD. */
+  /**
+   * Copies a part of an array in.
+   *
+   * @param address where the first byte goes
+   * @param offset of the first byte in the array
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size, or they are not within the
+   *     array; nothing is copied then
+   */
+  public void write(long address, byte[] source, int offset, int length) {
+    MemorySegment.copy(source, offset, segment(), ValueLayout.JAVA_BYTE, address, length);
+  }
+
+  /**
+   * Copies a segment in, which may be part of this memory.
+   *
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is copied then
+   */
+  public void write(long address, MemorySegment source) {
+    MemorySegment.copy(source, 0, segment(), address, source.byteSize());
+  }
+
+  /**
+   * Copies what remains of a buffer in; its position becomes its limit.
+   *
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is copied then
+   */
+  public void write(long address, ByteBuffer source) {
+    slice(address, source.remaining()).asByteBuffer().put(source);
+  }
+
+  /**
+   * Sets bytes to a value.
+   *
+   * @param address of the first byte
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if they are not within the current size; nothing is set then
+   */
+  public void fill(long address, long length, byte value) {
+    slice(address, length).fill(value);
+  }
+
+  /**
+   * Copies bytes within the memory, as if through a buffer: the places may overlap.
+   *
+   * @param from address of the first byte
+   * @param to where it goes
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if a place is not within the current size; nothing is copied then
+   */
+  public void copy(long from, long to, long length) {
+    MemorySegment all = segment();
+    MemorySegment.copy(all, from, all, to, length);
+  }
+
+  // Strings.
+
+  /**
+   * Decodes UTF-8; what is malformed becomes U+FFFD.
+   *
+   * @param address of the first byte
+   * @param length in bytes
+   * @throws IndexOutOfBoundsException if they are not within the current size
+   */
   public String readString(long address, int length) {
     return new String(read(address, length), StandardCharsets.UTF_8);
   }
 
+  /**
+   * Decodes UTF-8 that ends before a zero byte, as strings of C do; what is malformed becomes U+FFFD.
+   *
+   * @param address of the first byte
+   * @param limit the most bytes that may come before the zero
+   * @throws IndexOutOfBoundsException if there is no zero after at most so many bytes, or before the memory's end
+   */
+  public String readCString(long address, int limit) {
+    MemorySegment all = segment();
+    if (address < 0 || address > all.byteSize()) {
+      throw new IndexOutOfBoundsException("address " + address + " in a memory of " + all.byteSize() + " bytes");
+    }
+    long end = Math.min(all.byteSize(), address + limit + 1);
+    for (long at = address; at < end; at++) {
+      if (all.get(ValueLayout.JAVA_BYTE, at) == 0) {
+        return readString(address, (int) (at - address));
+      }
+    }
+    throw new IndexOutOfBoundsException(
+        "the string at " + address + " has no end within " + limit + " bytes and the memory's " + all.byteSize());
+  }
+
+  /**
+   * Writes a string as UTF-8, without a zero at its end; what can't be encoded becomes a question mark.
+   *
+   * @return how many bytes were written
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is written then
+   */
+  public int writeString(long address, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(address, bytes);
+    return bytes.length;
+  }
+
+  /**
+   * Writes a string as UTF-8 with a zero byte at its end, as those of C.
+   *
+   * @return how many bytes were written, the zero included
+   * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is written then
+   * @throws IllegalArgumentException if the string has a zero in it
+   */
+  public int writeCString(long address, String text) {
+    if (text.indexOf(0) >= 0) {
+      throw new IllegalArgumentException("a string of C can't have a zero in it: at index " + text.indexOf(0));
+    }
+    return writeString(address, text + '\0');
+  }
+
+  // Numbers, in little-endian order, at any address.
+
+  /**
+   * Reads a byte.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public byte readByte(long address) {
-    return memory.segment().get(ValueLayout.JAVA_BYTE, address);
+    return segment().get(ValueLayout.JAVA_BYTE, address);
   }
 
+  /**
+   * Writes a byte.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public void writeByte(long address, byte value) {
-    memory.segment().set(ValueLayout.JAVA_BYTE, address, value);
+    segment().set(ValueLayout.JAVA_BYTE, address, value);
   }
 
+  /**
+   * Reads 16 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public short readShort(long address) {
-    return memory.segment().get(SHORT, address);
+    return segment().get(SHORT, address);
   }
 
+  /**
+   * Writes 16 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public void writeShort(long address, short value) {
-    memory.segment().set(SHORT, address, value);
+    segment().set(SHORT, address, value);
   }
 
+  /**
+   * Reads 32 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public int readInt(long address) {
-    return memory.segment().get(INT, address);
+    return segment().get(INT, address);
   }
 
+  /**
+   * Writes 32 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public void writeInt(long address, int value) {
-    memory.segment().set(INT, address, value);
+    segment().set(INT, address, value);
   }
 
+  /**
+   * Reads 64 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public long readLong(long address) {
-    return memory.segment().get(LONG, address);
+    return segment().get(LONG, address);
   }
 
+  /**
+   * Writes 64 bits.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
   public void writeLong(long address, long value) {
-    memory.segment().set(LONG, address, value);
+    segment().set(LONG, address, value);
+  }
+
+  /**
+   * Reads an f32.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
+  public float readFloat(long address) {
+    return segment().get(FLOAT, address);
+  }
+
+  /**
+   * Writes an f32.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
+  public void writeFloat(long address, float value) {
+    segment().set(FLOAT, address, value);
+  }
+
+  /**
+   * Reads an f64.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
+  public double readDouble(long address) {
+    return segment().get(DOUBLE, address);
+  }
+
+  /**
+   * Writes an f64.
+   *
+   * @param address of its first byte, aligned or not
+   * @throws IndexOutOfBoundsException if it is not within the current size
+   */
+  public void writeDouble(long address, double value) {
+    segment().set(DOUBLE, address, value);
   }
 
   LinearMemory linear() {
