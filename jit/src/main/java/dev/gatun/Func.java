@@ -24,6 +24,7 @@ public final class Func implements Extern {
   private final boolean returnsReferences;
   private final int plainParams;
   private final int plainResults;
+  private @Nullable HostCall hostCall;
   private @Nullable TypedCall typedCall;
   private @Nullable MethodHandle handle;
 
@@ -210,6 +211,16 @@ public final class Func implements Extern {
       throw new AssertionError("not a host function");
     }
     return host;
+  }
+
+  /** What its calls from wasm are made with. */
+  HostCall hostCall() {
+    HostCall known = hostCall;
+    if (known == null) {
+      known = new HostCall(this);
+      hostCall = known;
+    }
+    return known;
   }
 
   /** Its type as the machine sees it. */

@@ -15,22 +15,50 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostCall {
   private final Store store;
+  private final Func func;
+
+  /** How many of the first arguments and results take one cell each; none while the function does not run. */
+  private final int plainParams;
+
+  private final int plainResults;
+  private final boolean returnsReferences;
+  private boolean active;
   private long cells;
-  private @Nullable Func func;
   private int instance;
+
+  /** For a call while this one has not returned. */
+  private @Nullable HostCall deeper;
 
   /** The results that are references and have been set; unused if none is one. */
   private final BitSet given = new BitSet();
 
-  HostCall(Store store) {
-    this.store = store;
+  /** Made once for a function: a call stores no reference, for which collectors would want to be told. */
+  HostCall(Func func) {
+    this.store = func.store();
+    this.func = func;
+    this.plainParams = func.plainParams();
+    this.plainResults = func.plainResults();
+    this.returnsReferences = func.returnsReferences();
   }
 
-  void begin(long cellAddress, Func called, int callerInstance) {
+  boolean isActive() {
+    return active;
+  }
+
+  HostCall deeper() {
+    HostCall known = deeper;
+    if (known == null) {
+      known = new HostCall(func);
+      deeper = known;
+    }
+    return known;
+  }
+
+  void begin(long cellAddress, int callerInstance) {
     cells = cellAddress;
-    func = called;
     instance = callerInstance;
-    if (called.returnsReferences()) {
+    active = true;
+    if (returnsReferences) {
       given.clear();
     }
   }
@@ -41,9 +69,9 @@ public final class HostCall {
    *
    * @throws IllegalStateException if one may not be null
    */
-  void complete(Func called) {
-    if (called.returnsReferences()) {
-      completeReferences(called.functionType());
+  void complete() {
+    if (returnsReferences) {
+      completeReferences(func.functionType());
     }
   }
 
@@ -61,31 +89,29 @@ public final class HostCall {
 
   /** After this the call can't be used any more, lest it reads what is not there. */
   void end() {
-    func = null;
+    active = false;
   }
 
   private long argumentCell(int index) {
-    Func of = func;
-    if (of != null && index >= 0 && index < of.plainParams()) {
+    if (active && index >= 0 && index < plainParams) {
       return cells + 8L * index;
     }
-    int count = of == null ? 0 : of.signature().paramCount();
-    if (of == null || index < 0 || index >= count) {
+    int count = active ? func.signature().paramCount() : 0;
+    if (index < 0 || index >= count) {
       throw none("argument", index, count);
     }
-    return cells + 8L * of.signature().paramCell(index);
+    return cells + 8L * func.signature().paramCell(index);
   }
 
   private long resultCell(int index) {
-    Func of = func;
-    if (of != null && index >= 0 && index < of.plainResults()) {
+    if (active && index >= 0 && index < plainResults) {
       return cells + 8L * index;
     }
-    int count = of == null ? 0 : of.signature().resultCount();
-    if (of == null || index < 0 || index >= count) {
+    int count = active ? func.signature().resultCount() : 0;
+    if (index < 0 || index >= count) {
       throw none("result", index, count);
     }
-    return cells + 8L * of.signature().resultCell(index);
+    return cells + 8L * func.signature().resultCell(index);
   }
 
   private static IndexOutOfBoundsException none(String what, int index, int count) {
@@ -100,27 +126,19 @@ public final class HostCall {
     return cells;
   }
 
-  private Func called() {
-    Func of = func;
-    if (of == null) {
-      throw new AssertionError("the host function has returned");
-    }
-    return of;
-  }
-
   /** An argument by its declared type. */
   @Nullable Object argument(int index) {
-    return store.getCell(argumentCell(index), called().functionType().param(index));
+    return store.getCell(argumentCell(index), func.functionType().param(index));
   }
 
   /** Sets the only result, which is a vector or a reference. */
   void resultObject(@Nullable Object value) {
-    result(0, ValType.of(called().functionType().result(0)), value);
+    result(0, ValType.of(func.functionType().result(0)), value);
   }
 
   /** Sets all results, boxed. */
   void results(@Nullable Object[] values) {
-    FunctionType type = called().functionType();
+    FunctionType type = func.functionType();
     if (values.length != type.resultCount()) {
       throw new IllegalStateException(
           "the host function returned " + values.length + " results; " + type + " has " + type.resultCount());
@@ -211,9 +229,8 @@ public final class HostCall {
    */
   public void result(int index, ValType type, @Nullable Object value) {
     int code = FuncType.code(type);
-    Func of = func;
-    if (of != null && of.returnsReferences() && index >= 0 && index < of.functionType().resultCount()) {
-      int declared = of.functionType().result(index);
+    if (active && returnsReferences && index >= 0 && index < func.functionType().resultCount()) {
+      int declared = func.functionType().result(index);
       if (ValueType.isReference(declared)) {
         code = declared;
         given.set(index);

@@ -103,10 +103,10 @@ public final class Imports {
      * under the names it gives or their own.
      *
      * <p>Types stand for each other as {@link Instance#as(Class)} says, with the roles changed: strings and bytes that
-     * the module passes as address and length are copied out of its memory, a MemorySegment or a ByteBuffer is a view of
-     * it, valid during the call; a string or bytes that the method returns are copied into memory that the guest's
-     * {@link Allocator} gives, and are the guest's from then on. A first parameter of type {@link HostCall} receives the
-     * call and is no parameter of the function.
+     * the module passes as address and length are copied out of its memory, a MemorySegment or a ByteBuffer is a view
+     * of it, valid during the call; a string or bytes that the method returns are copied into memory that the guest's
+     * {@link Allocator} gives, and are the guest's from then on. A first parameter of type {@link HostCall} receives
+     * the call and is no parameter of the function.
      *
      * <p>What a method is in wasm depends on the module that imports it; one that does not fit is a {@link
      * LinkException} when that is instantiated, which names both signatures. Methods that no module imports do no harm.

@@ -67,7 +67,6 @@ public final class Store implements AutoCloseable {
 
   private Func[] hosts = new Func[16];
   private int hostCount;
-  private HostCall[] calls = {};
   private int callDepth;
 
   private final Tenancy tenancy = new Tenancy();
@@ -600,19 +599,15 @@ public final class Store implements AutoCloseable {
 
   /** Runs a host function, called by an instance (or by none, if its number is negative). */
   void callHost(Func func, long cells, int caller) {
-    if (callDepth == calls.length) {
-      calls = java.util.Arrays.copyOf(calls, Math.max(4, 2 * callDepth));
-    }
-    HostCall call = calls[callDepth];
-    if (call == null) {
-      call = new HostCall(this);
-      calls[callDepth] = call;
+    HostCall call = func.hostCall();
+    while (call.isActive()) {
+      call = call.deeper();
     }
     CALL_DEPTH.setOpaque(this, callDepth + 1);
     try {
-      call.begin(cells, func, caller);
+      call.begin(cells, caller);
       func.host().call(call);
-      call.complete(func);
+      call.complete();
     } catch (Throwable thrown) {
       call.end();
       CALL_DEPTH.setOpaque(this, callDepth - 1);
