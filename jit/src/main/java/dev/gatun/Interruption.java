@@ -28,6 +28,9 @@ final class Interruption {
 
   private volatile boolean asked;
 
+  /** Whether who asked was another thread: one that asks in a host function does not want to be woken. */
+  private volatile boolean askedFromOutside;
+
   /** When all calls are to end; by {@link #now}. */
   private volatile long deadline = NEVER;
 
@@ -61,6 +64,7 @@ final class Interruption {
 
   /** Makes the wasm that runs, or runs next, end. */
   void ask(String reason) {
+    askedFromOutside = !tenancy.isInside();
     asked = true;
     store.nudge(reason);
   }
@@ -98,6 +102,8 @@ final class Interruption {
     boolean over = isPast() || late == visit;
     if (over) {
       store.nudge("deadline");
+      wake(visit);
+    } else if (asked && askedFromOutside) {
       wake(visit);
     } else if (visit.thread().isInterrupted()) {
       store.nudge("thread interrupted");
@@ -165,10 +171,11 @@ final class Interruption {
   /** What to throw when a host function has thrown because it was woken. */
   Throwable translate(Throwable thrown) {
     endWaking();
-    if (thrown instanceof Trap || thrown instanceof ThrownException || !isOver()) {
+    Trap.Kind kind = asked ? Trap.Kind.INTERRUPTED : isOver() ? Trap.Kind.DEADLINE_EXCEEDED : null;
+    if (thrown instanceof Trap || thrown instanceof ThrownException || kind == null) {
       return thrown;
     }
-    Trap trap = store.end(Trap.Kind.DEADLINE_EXCEEDED);
+    Trap trap = store.end(kind);
     trap.initCause(thrown);
     return trap;
   }

@@ -192,7 +192,8 @@ public final class Store implements AutoCloseable {
 
   /**
    * Makes the wasm that runs in the store, or runs in it next, end with an {@link InterruptionException} at its next
-   * loop iteration or function entry. A host function is not interrupted. Any thread may call this.
+   * loop iteration or function entry. A host function that waits is interrupted, unless it calls this itself. Any
+   * thread may call this.
    */
   public void interrupt() {
     interruption.ask("interrupt");

@@ -2,6 +2,7 @@ package dev.gatun.wasi;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest's file descriptor stands for. What a kind cannot do fails with the error that POSIX has for it.
@@ -12,6 +13,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 abstract class Descriptor {
   private final AtomicInteger holders = new AtomicInteger(1);
+
+  private @Nullable OutputLimit outputLimit;
+
+  /** Limits what is written to it; to be called before it is used. */
+  final void limit(@Nullable OutputLimit limit) {
+    outputLimit = limit;
+  }
+
+  /** What limits that which is written to it, or null. */
+  final @Nullable OutputLimit outputLimit() {
+    return outputLimit;
+  }
 
   /** Holds it for one more, while another does. */
   final void hold() {

@@ -80,6 +80,13 @@ final class DescriptorTable {
     return add(descriptor, null, descriptor.rights(), descriptor.rights(), Rights.ALL);
   }
 
+  /** Adds a standard stream; what is written to one with a limit is counted, so nothing else may make it longer. */
+  void addStream(Descriptor stream, @Nullable OutputLimit limit) {
+    stream.limit(limit);
+    long rights = stream.rights() & ~(limit == null ? 0 : Rights.FD_ALLOCATE | Rights.FD_FILESTAT_SET_SIZE);
+    add(stream, null, rights, rights, Rights.ALL);
+  }
+
   /** Adds a directory that the guest is given. */
   int addPreopened(Directory directory, String name) {
     return add(directory, name, directory.rights(), directory.rights(), Rights.ALL);

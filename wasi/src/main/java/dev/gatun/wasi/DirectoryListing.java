@@ -11,10 +11,12 @@ final class DirectoryListing {
 
   private final DescriptorTable table;
   private final GuestMemory memory;
+  private final Waiting waiting;
 
-  DirectoryListing(DescriptorTable table, GuestMemory memory) {
+  DirectoryListing(DescriptorTable table, GuestMemory memory, Waiting waiting) {
     this.table = table;
     this.memory = memory;
+    this.waiting = waiting;
   }
 
   /**
@@ -23,7 +25,7 @@ final class DirectoryListing {
   void read(int fd, int pointer, int length, long cookie, int result) {
     MemorySegment target = memory.slice(pointer, length);
     memory.slice(result, Integer.BYTES);
-    Buffer buffer = new Buffer(target);
+    Buffer buffer = new Buffer(target, waiting);
     try (Use<Directory> directory = table.directory(fd, Rights.FD_READDIR)) {
       directory.descriptor().list(cookie, target.byteSize(), buffer);
     }
@@ -32,12 +34,14 @@ final class DirectoryListing {
 
   private static final class Buffer implements Directory.Entries {
     private final MemorySegment target;
+    private final Waiting waiting;
     private final byte[] bytes = new byte[HEADER];
     private final MemorySegment header = MemorySegment.ofArray(bytes);
     long used;
 
-    Buffer(MemorySegment target) {
+    Buffer(MemorySegment target, Waiting waiting) {
       this.target = target;
+      this.waiting = waiting;
     }
 
     @Override
@@ -48,6 +52,7 @@ final class DirectoryListing {
       header.set(ValueLayout.JAVA_INT_UNALIGNED, 20, type);
       put(bytes);
       put(name);
+      waiting.check();
       return used < target.byteSize();
     }
 

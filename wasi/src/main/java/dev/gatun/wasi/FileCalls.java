@@ -103,7 +103,7 @@ final class FileCalls {
     try (var file = table.useOpen(fd, Rights.FD_WRITE)) {
       MemorySegment[] ranges = ranges(vectors, count);
       memory.slice(result, Integer.BYTES);
-      memory.putInt(result, 0, (int) file.descriptor().write(ranges, waiting));
+      memory.putInt(result, 0, (int) write(file.descriptor(), ranges));
     }
   }
 
@@ -111,8 +111,20 @@ final class FileCalls {
     try (var file = table.useOpen(fd, Rights.FD_WRITE)) {
       MemorySegment[] ranges = ranges(vectors, count);
       memory.slice(result, Integer.BYTES);
-      memory.putInt(result, 0, (int) file.descriptor().writeAt(ranges, offset, waiting));
+      memory.putInt(result, 0, (int) writeAt(file.descriptor(), ranges, offset));
     }
+  }
+
+  private long write(Descriptor to, MemorySegment[] ranges) {
+    OutputLimit limit = to.outputLimit();
+    return limit == null ? to.write(ranges, waiting) : limit.write(ranges, some -> to.write(some, waiting));
+  }
+
+  private long writeAt(Descriptor to, MemorySegment[] ranges, long offset) {
+    OutputLimit limit = to.outputLimit();
+    return limit == null
+        ? to.writeAt(ranges, offset, waiting)
+        : limit.write(ranges, some -> to.writeAt(some, offset, waiting));
   }
 
   /** The ranges of memory that an array of vectors names, each within the memory. Each vector is read once. */

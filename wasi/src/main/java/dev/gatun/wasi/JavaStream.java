@@ -2,9 +2,11 @@ package dev.gatun.wasi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Java streams as a descriptor: to read from, to write to, or neither. They are not closed. */
@@ -57,13 +59,10 @@ final class JavaStream extends Descriptor {
       if (range.byteSize() > 0) {
         byte[] buffer = new byte[(int) Math.min(MAX_CHUNK, range.byteSize())];
         int got;
-        waiting.enterJava();
         try {
           got = Math.max(0, input.read(buffer));
         } catch (IOException e) {
-          throw PathErrors.of(e);
-        } finally {
-          waiting.leaveJava();
+          throw failure(e, waiting);
         }
         MemorySegment.copy(buffer, 0, range, ValueLayout.JAVA_BYTE, 0, got);
         return got;
@@ -78,22 +77,31 @@ final class JavaStream extends Descriptor {
       throw new WasiError(Errno.BADF);
     }
     long total = 0;
-    waiting.enterJava();
     try {
       for (MemorySegment range : ranges) {
         long size = Math.min(range.byteSize(), MAX_TRANSFER - total);
         for (long at = 0; at < size; at += MAX_CHUNK) {
           long length = Math.min(MAX_CHUNK, size - at);
           output.write(range.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+          if (at + length < size) {
+            waiting.check();
+          }
         }
         total += size;
       }
       output.flush();
     } catch (IOException e) {
-      throw PathErrors.of(e);
-    } finally {
-      waiting.leaveJava();
+      throw failure(e, waiting);
     }
     return total;
+  }
+
+  /** Streams that were interrupted say so by an exception, some of which take the thread's interrupt status away. */
+  private static WasiError failure(IOException e, Waiting waiting) {
+    if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+      Thread.currentThread().interrupt();
+    }
+    waiting.check();
+    return PathErrors.of(e);
   }
 }

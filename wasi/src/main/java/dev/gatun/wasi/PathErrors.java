@@ -2,6 +2,7 @@ package dev.gatun.wasi;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
@@ -33,6 +34,7 @@ final class PathErrors {
           case AtomicMoveNotSupportedException ignored -> Errno.XDEV;
           case AccessDeniedException ignored -> Errno.ACCES;
           case ClosedByInterruptException ignored -> Errno.INTR;
+          case SocketTimeoutException ignored -> Errno.TIMEDOUT;
           case InterruptedIOException ignored -> Errno.INTR;
           case ClosedChannelException ignored -> Errno.BADF;
           default -> Errno.IO;

@@ -207,7 +207,6 @@ final class Threads implements HostFunction {
       end = reason;
       others = List.copyOf(stores);
     }
-    wasi.waiting().end(reason);
     for (Store store : others) {
       store.interrupt();
     }

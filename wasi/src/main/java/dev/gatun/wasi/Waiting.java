@@ -1,73 +1,42 @@
 package dev.gatun.wasi;
 
+import dev.gatun.HostCall;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How calls wait that may have to wait for long: in slices, since nothing wakes a thread in the kernel when it is
- * interrupted or when another thread of the guest has ended the program. One for a program.
+ * How a call waits that may have to wait for long: in slices, since nothing wakes a thread in the kernel when the guest
+ * is to end. Of one call.
  */
-final class Waiting {
-  /** For how long an interruption may go unseen, in nanoseconds. */
+abstract class Waiting {
+  /** For how long the guest's end may go unseen, in nanoseconds. */
   static final long SLICE = 50_000_000L;
 
   static final long FOREVER = Long.MAX_VALUE;
 
   private static final long NANOS = 1_000_000_000L;
 
-  private volatile @Nullable RuntimeException end;
-
-  /** The threads that may wait in Java, and can only be interrupted. */
-  private final List<Thread> inJava = new ArrayList<>();
-
-  /** Makes all calls that wait, and those that will, throw. The first reason counts. */
-  synchronized void end(RuntimeException reason) {
-    if (end == null) {
-      end = reason;
-      for (Thread thread : inJava) {
-        thread.interrupt();
-      }
-    }
-  }
-
   /**
-   * This thread may wait in Java from now on. To be followed by {@link #leaveJava}. What an interruption means there is
-   * for the stream to say.
+   * To be called now and then while a call takes long. Throws if the guest is to end: because of an interruption of its
+   * store or its thread, or since its time is over.
    */
-  synchronized void enterJava() {
-    checkEnd();
-    inJava.add(Thread.currentThread());
-  }
+  abstract void check();
 
-  /** This thread does no longer wait. The interruption of a program's end is for no one else, so it is taken back. */
-  synchronized void leaveJava() {
-    inJava.remove(Thread.currentThread());
-    RuntimeException reason = end;
-    if (reason != null) {
-      Thread.interrupted();
-      throw reason;
+  /** The waiting of a call by wasm. */
+  static final class OfCall extends Waiting {
+    private final HostCall call;
+
+    OfCall(HostCall call) {
+      this.call = call;
     }
-  }
 
-  /** Throws if the program has ended, or with EINTR if this thread has been interrupted. */
-  void check() {
-    checkEnd();
-    if (Thread.currentThread().isInterrupted()) {
-      throw new WasiError(Errno.INTR);
-    }
-  }
-
-  private void checkEnd() {
-    RuntimeException reason = end;
-    if (reason != null) {
-      throw reason;
+    @Override
+    void check() {
+      call.checkInterrupt();
     }
   }
 

@@ -58,7 +58,6 @@ public final class Wasi implements AutoCloseable {
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
   private final DescriptorTable descriptors;
-  private final Waiting waiting = new Waiting();
   private final Clocks clocks;
   private final @Nullable RandomGenerator random;
   private final int maxThreads;
@@ -77,9 +76,10 @@ public final class Wasi implements AutoCloseable {
     }
     descriptors = new DescriptorTable(builder.maxDescriptors);
     try {
-      descriptors.add(builder.stdin.open());
-      descriptors.add(builder.stdout.open());
-      descriptors.add(builder.stderr.open());
+      OutputLimit limit = builder.outputLimit < 0 ? null : new OutputLimit(builder.outputLimit);
+      descriptors.addStream(builder.stdin.open(), limit);
+      descriptors.addStream(builder.stdout.open(), limit);
+      descriptors.addStream(builder.stderr.open(), limit);
       for (ServerSocketChannel listener : builder.listeners) {
         descriptors.add(new Socket.Listener(listener));
       }
@@ -183,6 +183,7 @@ public final class Wasi implements AutoCloseable {
     private @Nullable RandomGenerator random;
 
     private int maxThreads = 64;
+    private long outputLimit = -1;
     private int maxDescriptors = DescriptorTable.DEFAULT_MAX;
 
     private Builder() {}
@@ -257,6 +258,30 @@ public final class Wasi implements AutoCloseable {
         throw new IllegalArgumentException("descriptors must be from 3 to " + MOST_DESCRIPTORS + ", not " + count);
       }
       maxDescriptors = count;
+      return this;
+    }
+
+    /**
+     * Limits how many bytes a program may write to its standard streams, output and error together; there is no limit
+     * unless it is set. What goes beyond is not written, and ends the program with an {@link
+     * dev.gatun.OutputLimitException}. The size of a file that is a stream can't be set then.
+     *
+     * <pre>{@code
+     * ByteArrayOutputStream out = new ByteArrayOutputStream();
+     * try (Wasi wasi = Wasi.builder().stdout(out).outputLimit(1 << 20).build()) {
+     *   wasi.run(module);
+     * } catch (OutputLimitException e) {
+     *   report(out.toByteArray()); // one MiB
+     * }
+     * }</pre>
+     *
+     * @param bytes at least 0
+     */
+    public Builder outputLimit(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("the output limit must be at least 0 bytes, not " + bytes);
+      }
+      outputLimit = bytes;
       return this;
     }
 
@@ -476,10 +501,6 @@ public final class Wasi implements AutoCloseable {
 
   @Nullable RandomGenerator random() {
     return random;
-  }
-
-  Waiting waiting() {
-    return waiting;
   }
 
   DescriptorTable descriptors() {

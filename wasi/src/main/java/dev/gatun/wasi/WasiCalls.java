@@ -2,6 +2,7 @@ package dev.gatun.wasi;
 
 import dev.gatun.HostCall;
 import dev.gatun.HostFunction;
+import dev.gatun.Trap;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
@@ -37,7 +38,9 @@ final class WasiCalls implements HostFunction {
     }
     int errno;
     try {
-      errno = dispatch(call, new GuestMemory(call.memory().segment()));
+      errno = dispatch(call, new GuestMemory(call.memory().segment()), new Waiting.OfCall(call));
+    } catch (OutputLimit.Exceeded e) {
+      throw call.trap(Trap.Kind.OUTPUT_LIMIT, e.detail);
     } catch (WasiError e) {
       errno = e.errno;
     } catch (IndexOutOfBoundsException e) {
@@ -46,9 +49,9 @@ final class WasiCalls implements HostFunction {
     call.result(errno);
   }
 
-  private int dispatch(HostCall c, GuestMemory memory) {
+  private int dispatch(HostCall c, GuestMemory memory, Waiting waiting) {
     DescriptorTable table = wasi.descriptors();
-    FileCalls files = new FileCalls(table, memory, wasi.waiting());
+    FileCalls files = new FileCalls(table, memory, waiting);
     PathCalls paths = new PathCalls(table, memory);
     switch (function) {
       case ARGS_GET -> strings(memory, wasi.arguments(), c.i32(0), c.i32(1));
@@ -57,7 +60,7 @@ final class WasiCalls implements HostFunction {
       case ENVIRON_SIZES_GET -> sizes(memory, wasi.environment(), c.i32(0), c.i32(1));
       case CLOCK_RES_GET -> memory.putLong(c.i32(1), 0, wasi.clocks().resolution(c.i32(0)));
       case CLOCK_TIME_GET -> memory.putLong(c.i32(2), 0, wasi.clocks().now(c.i32(0)));
-      case RANDOM_GET -> random(wasi.random(), memory, c.i32(0), c.i32(1), wasi.waiting());
+      case RANDOM_GET -> random(wasi.random(), memory, c.i32(0), c.i32(1), waiting);
       case SCHED_YIELD -> Thread.yield();
       case FD_ADVISE -> files.advise(c.i32(0), c.i64(1), c.i64(2), c.i32(3));
       case FD_ALLOCATE -> files.allocate(c.i32(0), c.i64(1), c.i64(2));
@@ -76,7 +79,9 @@ final class WasiCalls implements HostFunction {
       case FD_WRITE -> files.write(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
       case FD_PRESTAT_GET -> files.preopen(c.i32(0), c.i32(1));
       case FD_PRESTAT_DIR_NAME -> files.preopenName(c.i32(0), c.i32(1), c.i32(2));
-      case FD_READDIR -> new DirectoryListing(table, memory).read(c.i32(0), c.i32(1), c.i32(2), c.i64(3), c.i32(4));
+      case FD_READDIR ->
+          new DirectoryListing(table, memory, waiting)
+              .read(c.i32(0), c.i32(1), c.i32(2), c.i64(3), c.i32(4));
       case FD_RENUMBER -> table.renumber(c.i32(0), c.i32(1));
       case FD_SEEK -> files.seek(c.i32(0), c.i64(1), Whence.of(c.i32(2), snapshot0), c.i32(3));
       case FD_TELL -> files.seek(c.i32(0), 0, Whence.CURRENT, c.i32(1));
@@ -97,7 +102,7 @@ final class WasiCalls implements HostFunction {
       case PATH_SYMLINK -> paths.symlink(memory.path(c.i32(0), c.i32(1)), c.i32(2), memory.path(c.i32(3), c.i32(4)));
       case PATH_UNLINK_FILE -> paths.unlink(c.i32(0), memory.path(c.i32(1), c.i32(2)));
       case POLL_ONEOFF ->
-          new Poll(table, memory, wasi.clocks(), wasi.waiting(), snapshot0)
+          new Poll(table, memory, wasi.clocks(), waiting, snapshot0)
               .poll(c.i32(0), c.i32(1), c.i32(2), c.i32(3));
       case PROC_RAISE -> Signals.raise(c.i32(0));
       case SOCK_ACCEPT -> files.accept(c.i32(0), c.i32(1), c.i32(2));

@@ -44,7 +44,7 @@ class DirectoryListingTest {
   }
 
   private int list(int length, long cookie) {
-    new DirectoryListing(guest.table, guest.memory).read(directory, BUFFER, length, cookie, RESULT);
+    new DirectoryListing(guest.table, guest.memory, guest.waiting).read(directory, BUFFER, length, cookie, RESULT);
     return guest.memory.getInt(RESULT, 0);
   }
 
@@ -95,7 +95,9 @@ class DirectoryListingTest {
   @Test
   void onlyDirectoriesAreListed() {
     int file = guest.open(directory, "name-0", 0, Guest.READ);
-    assertErrno(Errno.NOTDIR, () -> new DirectoryListing(guest.table, guest.memory).read(file, 0, 10, 0, RESULT));
+    assertErrno(
+        Errno.NOTDIR,
+        () -> new DirectoryListing(guest.table, guest.memory, guest.waiting).read(file, 0, 10, 0, RESULT));
     assertErrno(Errno.INVAL, () -> list(100, -1));
   }
 }

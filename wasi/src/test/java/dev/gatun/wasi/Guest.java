@@ -33,9 +33,28 @@ final class Guest implements AutoCloseable {
   final Arena arena = Arena.ofShared();
   final GuestMemory memory = new GuestMemory(arena.allocate(SIZE, 8));
   final DescriptorTable table = new DescriptorTable(DescriptorTable.DEFAULT_MAX);
-  final Waiting waiting = new Waiting();
+  final Ending waiting = new Ending();
   final FileCalls files = new FileCalls(table, memory, waiting);
   final PathCalls paths = new PathCalls(table, memory);
+
+  /** Calls that wait until the test ends the guest, or its thread is interrupted. */
+  static final class Ending extends Waiting {
+    private volatile RuntimeException end;
+
+    void end(RuntimeException reason) {
+      end = reason;
+    }
+
+    @Override
+    void check() {
+      if (end != null) {
+        throw end;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new WasiError(Errno.INTR);
+      }
+    }
+  }
 
   Guest() {
     for (int stream = 0; stream < DIRECTORY; stream++) {

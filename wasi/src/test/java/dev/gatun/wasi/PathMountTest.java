@@ -40,7 +40,7 @@ class PathMountTest {
   /** Names, in the order in which they are listed, through buffers of a size. */
   private List<String> names(int fd, int bufferSize) {
     List<String> names = new ArrayList<>();
-    DirectoryListing listing = new DirectoryListing(guest.table, guest.memory);
+    DirectoryListing listing = new DirectoryListing(guest.table, guest.memory, guest.waiting);
     long cookie = 0;
     while (true) {
       listing.read(fd, BUFFER, bufferSize, cookie, RESULT);
@@ -193,7 +193,7 @@ class PathMountTest {
         assertEquals(expected.stream().sorted().toList(), names.stream().sorted().toList());
       }
       // What has been removed meanwhile is left out, and nothing is listed twice.
-      DirectoryListing listing = new DirectoryListing(guest.table, guest.memory);
+      DirectoryListing listing = new DirectoryListing(guest.table, guest.memory, guest.waiting);
       listing.read(d, BUFFER, 500, 0, RESULT);
       long cookie = guest.memory.getLong(BUFFER, 0);
       for (int i = 0; i < 100; i += 2) {

@@ -76,7 +76,7 @@ class RightsTest {
   @Test
   void eachFunctionOnPathsHasOne() {
     PathCalls paths = guest.paths;
-    DirectoryListing listing = new DirectoryListing(guest.table, guest.memory);
+    DirectoryListing listing = new DirectoryListing(guest.table, guest.memory, guest.waiting);
     record Call(long right, Executable call) {}
     for (Call call :
         new Call[] {
