@@ -339,7 +339,7 @@ public final class Instance implements AutoCloseable {
         int count = NativeMemory.getInt(cells + 24);
         NativeMemory.putInt(cells, memory.linear().waiters().notify(address, count));
       }
-      case THROW, THROW_REF -> throw new AssertionError(builtin);
+      case THROW, THROW_REF, POLL -> throw new AssertionError(builtin);
       case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
       case ALLOCATE,
           STRUCT_NEW_DEFAULT,

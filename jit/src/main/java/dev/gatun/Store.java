@@ -42,6 +42,9 @@ public final class Store implements AutoCloseable {
   /** Frames beyond this many are left out of a backtrace. */
   private static final int MAX_FRAMES = 128;
 
+  /** From a frame pointer to what was the caller's stack pointer: over the caller's frame pointer and return address. */
+  private static final int FRAME_HEAD = 16;
+
   private static final VarHandle CALL_DEPTH;
 
   static {
@@ -75,9 +78,7 @@ public final class Store implements AutoCloseable {
   private final Interruption interruption;
   private final Watchdog.Entry watched;
   private final Quota quota;
-
-  /** That the limit of the stack is such that the next check fails. Guarded by the instances. */
-  private boolean nudged;
+  private final Safepoints safepoints;
 
   /** The thread that waits in an instruction of the store's wasm, to be woken by an interruption. */
   private volatile @Nullable Thread waiter;
@@ -91,6 +92,8 @@ public final class Store implements AutoCloseable {
     this.record = resources.record();
     this.roots = new StoreRoots(this);
     this.quota = new Quota(this, limits);
+    this.safepoints = new Safepoints(resources.stack().limit());
+    NativeMemory.putLong(record + StoreLayout.POLL_STUB, machine.pollStub());
     this.interruption = new Interruption(this, tenancy, limits.timeout().orElse(null));
     this.watched = Watchdog.watch(this);
   }
@@ -183,9 +186,8 @@ public final class Store implements AutoCloseable {
   private void free() {
     closed = true;
     Watchdog.forget(watched);
-    synchronized (instances) {
-      instances.clear();
-    }
+    safepoints.close();
+    instances.clear();
     functions.clear();
     resources.close();
   }
@@ -218,41 +220,17 @@ public final class Store implements AutoCloseable {
 
   void endDeadline(long before) {
     interruption.restore(before);
-    calm();
   }
 
   /** Makes the wasm that runs, or runs next, look why. */
   void nudge(String reason) {
-    boolean first;
-    synchronized (instances) {
-      first = !nudged && !closed;
-      nudged = true;
-      setStackLimits(-1);
-    }
+    boolean first = safepoints.nudge();
     Thread waiting = waiter;
     if (waiting != null) {
       LockSupport.unpark(waiting);
     }
     if (first) {
       watch().interrupted(reason);
-    }
-  }
-
-  /** Ends the nudge if there is no reason any more. */
-  private void calm() {
-    synchronized (instances) {
-      if (nudged && interruption.due() == null) {
-        nudged = false;
-        setStackLimits(resources.stack().limit());
-      }
-    }
-  }
-
-  private void setStackLimits(long limit) {
-    if (!closed) {
-      for (Instance instance : instances) {
-        NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, limit);
-      }
     }
   }
 
@@ -295,14 +273,39 @@ public final class Store implements AutoCloseable {
   private Trap.Kind delivered(Trap.Kind due) {
     if (!closeWhenLeft) {
       interruption.delivered();
-      if (!interruption.isPast()) {
-        synchronized (instances) {
-          nudged = false;
-          setStackLimits(resources.stack().limit());
-        }
-      }
+    }
+    if (closeWhenLeft || interruption.isPast()) {
+      safepoints.nudge(); // whatever is entered yet is to end too
+    } else {
+      safepoints.calm();
     }
     return due;
+  }
+
+  /**
+   * Has something done by the thread that runs wasm in the store, or runs it next, at its next loop iteration or
+   * function entry; then wasm goes on. Any thread may call this; it waits for nothing. Dropped when the store is closed.
+   *
+   * <p>An action needs 192 KiB of the Java thread's stack, as a call of a host function does: where wasm was entered
+   * with less, it traps as if its own stack were exhausted.
+   */
+  void requestSafepoint(SafepointAction action) {
+    safepoints.request(action);
+  }
+
+  /**
+   * A check of the stack has failed.
+   *
+   * @throws Trap if the stack is exhausted, or wasm is to end
+   */
+  private void poll() {
+    long sp = NativeMemory.getLong(record + StoreLayout.EXIT_FP) + FRAME_HEAD;
+    // What was not armed is the check of a large frame, for which there is too little left.
+    if (Long.compareUnsigned(sp, resources.stack().limit()) < 0 || !safepoints.disarm()) {
+      throw trap(Trap.Kind.CALL_STACK_EXHAUSTED);
+    }
+    safepoints.run(this);
+    checkInterrupt();
   }
 
   // What lives in the store.
@@ -327,12 +330,9 @@ public final class Store implements AutoCloseable {
 
   /** Adds an instance and gives it its number. */
   int add(Instance instance) {
-    synchronized (instances) {
-      instances.add(instance);
-      long limit = nudged ? -1 : resources.stack().limit();
-      NativeMemory.putLong(instance.context() + VmContextLayout.STACK_LIMIT, limit);
-      return instances.size() - 1;
-    }
+    instances.add(instance);
+    safepoints.add(instance.context());
+    return instances.size() - 1;
   }
 
   @Nullable Instance instance(int number) {
@@ -640,6 +640,10 @@ public final class Store implements AutoCloseable {
           return Backend.GO_ON;
         }
         Builtin builtin = Builtin.ofNumber(function);
+        if (builtin == Builtin.POLL) {
+          poll();
+          return Backend.GO_ON;
+        }
         if (builtin == Builtin.THROW || builtin == Builtin.THROW_REF) {
           return unwinder.raise(instances.get(number), builtin, cells);
         }
@@ -679,6 +683,11 @@ public final class Store implements AutoCloseable {
     return callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP));
   }
 
+  /** The wasm frames of now, for a host function or at a safepoint. */
+  Backtrace backtrace() {
+    return new Backtrace(callersOfExit(), true);
+  }
+
   /** The instance with a number. */
   Instance instanceOf(int number) {
     return instances.get(number);
@@ -690,7 +699,7 @@ public final class Store implements AutoCloseable {
     long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
     long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
     if (CodeRegistry.isThunk(pc)) {
-      return told(Trap.of(Trap.Kind.CALL_STACK_EXHAUSTED, null, new Backtrace(callers(frame), true)));
+      return told(Trap.of(noRoom(pc), null, new Backtrace(callers(frame), true)));
     }
     CodeRegistry.Location at = CodeRegistry.find(pc);
     PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
@@ -717,7 +726,6 @@ public final class Store implements AutoCloseable {
           case CAST_FAILURE -> Trap.Kind.CAST_FAILURE;
           case UNALIGNED_ATOMIC -> Trap.Kind.UNALIGNED_ATOMIC;
           case NULL_EXCEPTION -> Trap.Kind.NULL_EXCEPTION;
-          case STACK_CHECK -> stackCheckFailed();
           case CALL -> throw new AssertionError("a call can't trap");
         };
     CodeRegistry.Location[] callers = callers(frame);
@@ -733,12 +741,10 @@ public final class Store implements AutoCloseable {
     return trap;
   }
 
-  private Trap.Kind stackCheckFailed() {
-    Trap.Kind due = interruption.due();
-    if (due != null) {
-      return delivered(due);
-    }
-    return nudged ? delivered(Trap.Kind.INTERRUPTED) : Trap.Kind.CALL_STACK_EXHAUSTED;
+  /** The host's stack has no room for an upcall; but to end, wasm needs none. */
+  private Trap.Kind noRoom(long pc) {
+    Trap.Kind due = machine.isPollStub(pc) ? interruption.due() : null;
+    return due == null ? Trap.Kind.CALL_STACK_EXHAUSTED : delivered(due);
   }
 
   /**

@@ -76,6 +76,9 @@ public interface Backend {
    */
   byte[] allocationStub(long upcall);
 
+  /** The stub behind {@link dev.gatun.layout.StoreLayout#POLL_STUB}: keeps all registers on the wasm stack. */
+  byte[] pollStub(long upcall);
+
   /** The routine behind {@link dev.gatun.layout.VmContextLayout#MEMORY_COPY_STUB}: a leaf. */
   byte[] memoryCopyStub();
 

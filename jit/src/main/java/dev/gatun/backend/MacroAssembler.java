@@ -137,9 +137,6 @@ public abstract class MacroAssembler {
    */
   public abstract void jumpTable(int index, int[] labels, int count);
 
-  /** Fails the stack check if the store is being interrupted; one per loop iteration. */
-  public abstract void poll();
-
   // Moves.
 
   public abstract void move(int kind, int destination, int source);
@@ -429,6 +426,9 @@ public abstract class MacroAssembler {
 
   /** What works on objects of the heap. */
   public abstract ObjectAssembler objects();
+
+  /** What asks whether wasm may go on. */
+  public abstract PollAssembler polls();
 
   // Calls. Arguments are in place, those in cells at the stack pointer. After a call all registers but the pinned ones
   // are dead. A tail call gives up the frame first, and moves the cells to where the function's own were.

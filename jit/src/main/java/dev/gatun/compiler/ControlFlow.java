@@ -84,7 +84,7 @@ final class ControlFlow {
         int at = open(ControlStack.LOOP);
         joins.enterLoop(at, walk.facts.containsCall(number));
         masm.bindLoop(control.label[at]);
-        masm.poll();
+        masm.polls().checkStack();
       }
       case IF -> openIf();
       case TRY_TABLE -> openTryTable();

@@ -61,7 +61,12 @@ public enum Builtin {
   /** Type, data segment, array, start, offset in the segment in bytes, length. */
   ARRAY_INIT_DATA,
   /** Type, element segment, array, start, offset in the segment, length. */
-  ARRAY_INIT_ELEM;
+  ARRAY_INIT_ELEM,
+  /**
+   * No arguments. A check of the stack failed: it is exhausted, or somebody wants the store's thread to come here. If
+   * this returns, wasm goes on. Called by the poll stub only, as {@link #ALLOCATE} is by its own.
+   */
+  POLL;
 
   private static final Builtin[] VALUES = values();
 

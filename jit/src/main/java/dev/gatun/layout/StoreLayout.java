@@ -57,6 +57,12 @@ public final class StoreLayout {
   /** The exception that it gets. */
   public static final int RESUME_VALUE = 104;
 
+  /**
+   * Address of the stub through which emitted code calls {@link Builtin#POLL} when a check of the stack fails: all
+   * registers are kept.
+   */
+  public static final int POLL_STUB = 112;
+
   /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
   public static final int BUFFER = 128;
 

@@ -32,9 +32,7 @@ public enum TrapCode {
   UNALIGNED_ATOMIC,
   /** Read through a null reference to an exception. */
   NULL_EXCEPTION,
-  CAST_FAILURE,
-  /** The stack check of a prologue or of a loop failed: the stack is exhausted, or someone asked for interruption. */
-  STACK_CHECK;
+  CAST_FAILURE;
 
   private static final TrapCode[] VALUES = values();
 

@@ -13,7 +13,7 @@ public final class VmContextLayout {
 
   /**
    * The lowest stack pointer at which a function may be entered, compared unsigned. -1 makes the next check fail: that
-   * is how another thread interrupts.
+   * is how another thread makes wasm come to a {@linkplain StoreLayout#POLL_STUB poll}.
    */
   public static final int STACK_LIMIT = 8;
 

@@ -54,6 +54,8 @@ public final class Machine {
   private final long upcall;
   private final long builtinStub;
   private final long allocationStub;
+  private final long pollStub;
+  private final long pollStubEnd;
   private final long memoryCopyStub;
   private final long memoryFillStub;
   private final long compileStub;
@@ -102,6 +104,9 @@ public final class Machine {
     upcall = Linker.nativeLinker().upcallStub(dispatch, UPCALL, Arena.global()).address();
     builtinStub = addThunk(backend.builtinStub(upcall));
     allocationStub = addThunk(backend.allocationStub(upcall));
+    byte[] poll = backend.pollStub(upcall);
+    pollStub = addThunk(poll);
+    pollStubEnd = pollStub + poll.length;
     memoryCopyStub = arena.addStub(backend.memoryCopyStub());
     memoryFillStub = arena.addStub(backend.memoryFillStub());
     compileStub = addThunk(backend.compileStub(upcall));
@@ -247,6 +252,16 @@ public final class Machine {
   /** The stub for {@link VmContextLayout#ALLOCATION_STUB}. */
   public long allocationStub() {
     return allocationStub;
+  }
+
+  /** The stub for {@link StoreLayout#POLL_STUB}. */
+  public long pollStub() {
+    return pollStub;
+  }
+
+  /** Whether an address is in the stub for {@link StoreLayout#POLL_STUB}. */
+  public boolean isPollStub(long address) {
+    return address >= pollStub && address < pollStubEnd;
   }
 
   /** The thunk that compiles a function of whatever instance it is called in. */

@@ -7,6 +7,7 @@ import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.backend.PollAssembler;
 import dev.gatun.backend.TrapSites;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
@@ -75,6 +76,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
   final Assembler asm = new Assembler();
   final CpuFeatures<A64Feature> features;
   private final A64Objects objects = new A64Objects(this);
+  private final A64Polls polls = new A64Polls(this);
 
   private boolean leaf;
   private boolean largeFrame;
@@ -120,12 +122,13 @@ abstract class A64MacroAssembler extends MacroAssembler {
     asm.reset();
     pcTable.clear();
     traps.clear();
+    polls.begin();
     handlers = 0;
     objects.begin();
   }
 
   /** Two instructions that subtract a frame's size, which is patched in. */
-  private int subtractFrame(int destination, int source) {
+  int subtractFrame(int destination, int source) {
     asm.reserve(8);
     int at = asm.position();
     asm.emit(NOP);
@@ -157,12 +160,9 @@ abstract class A64MacroAssembler extends MacroAssembler {
     asm.emitPair(STP_X_PRE, FP, LR, SP, -16); //                        stp fp, lr, [sp, #-16]!
     asm.emitImmediate(ADD_I, true, FP, SP, 0); //                       mov fp, sp
     if (largeFrame) {
-      limitPatch = subtractFrame(FAR, SP); //                           sub x17, sp, frame
-      loadContext(Kind.I64, SCRATCH, VmContextLayout.STACK_LIMIT); //   ldr x16, [ctx, limit]
-      asm.emitShifted(SUBS, true, ZERO, FAR, SCRATCH, Assembler.LSL, 0); // cmp x17, x16
-      branch(LO, trapLabel(TrapCode.STACK_CHECK)); //                   b.lo trap
+      limitPatch = polls.checkLargeFrame();
     } else if (!leaf) {
-      poll();
+      polls.checkStack();
     }
     framePatch = subtractFrame(SP, SP); //                              sub sp, sp, frame
     if (!leaf) {
@@ -182,6 +182,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
   public void end(int slots, int outgoing) {
     endArithmetic();
     objects.end();
+    polls.end();
     for (int i = 0; i < traps.count(); i++) {
       asm.bind(traps.label(i));
       wasmOffset = traps.wasmOffset(i);
@@ -314,13 +315,6 @@ abstract class A64MacroAssembler extends MacroAssembler {
       asm.movConstant(SCRATCH, wide ? constant : constant & 0xffff_ffffL);
       asm.emitShifted(SUBS, wide, ZERO, register, SCRATCH, Assembler.LSL, 0); // cmp register, x16
     }
-  }
-
-  @Override
-  public void poll() {
-    loadContext(Kind.I64, SCRATCH, VmContextLayout.STACK_LIMIT); //              ldr x16, [ctx, limit]
-    asm.emitExtended(SUBS_EXTENDED, true, ZERO, SP, SCRATCH, Assembler.UXTX, 0); // cmp sp, x16
-    branch(LO, trapLabel(TrapCode.STACK_CHECK)); //                              b.lo trap
   }
 
   @Override
@@ -729,6 +723,11 @@ abstract class A64MacroAssembler extends MacroAssembler {
   @Override
   public ObjectAssembler objects() {
     return objects;
+  }
+
+  @Override
+  public PollAssembler polls() {
+    return polls;
   }
 
   @Override

@@ -89,6 +89,11 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public byte[] pollStub(long upcall) {
+    return new Stubs().pollStub(upcall);
+  }
+
+  @Override
   public byte[] memoryCopyStub() {
     return new BulkMemoryStubs().copy();
   }

@@ -359,6 +359,16 @@ final class Stubs {
 
   /** Called as a built-in is; the result is in the first cell, and no register has changed but scratch ones. */
   byte[] allocationStub(long upcall) {
+    return keepingStub(Builtin.ALLOCATE, upcall);
+  }
+
+  /** Called anywhere in a function that has its frame pointer; no register has changed but scratch ones. */
+  byte[] pollStub(long upcall) {
+    return keepingStub(Builtin.POLL, upcall);
+  }
+
+  /** Calls a built-in with all registers kept on the wasm stack, where the collector finds what is live. */
+  private byte[] keepingStub(Builtin builtin, long upcall) {
     int vectors = 8 * COMPILER_REGISTERS.length;
     beginFrame(vectors + 16 * COMPILER_VECTORS);
     for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
@@ -368,7 +378,7 @@ final class Stubs {
       asm.emitMemory(STR_Q, i, SP, vectors + 16 * i);
     }
     move(0, CONTEXT);
-    asm.movConstant(1, Builtin.ALLOCATE.number());
+    asm.movConstant(1, builtin.number());
     asm.emitImmediate(ADD_I, true, 2, FP, 16);
     callOut(upcall);
     for (int i = 0; i < COMPILER_VECTORS; i++) {

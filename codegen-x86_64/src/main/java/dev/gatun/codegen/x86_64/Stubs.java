@@ -285,6 +285,16 @@ final class Stubs {
 
   /** Called as a built-in is; the result is in the first cell, and no register has changed but r11. */
   byte[] allocationStub(long upcall) {
+    return keepingStub(Builtin.ALLOCATE, upcall);
+  }
+
+  /** Called anywhere in a function that has its frame pointer; no register has changed but r11. */
+  byte[] pollStub(long upcall) {
+    return keepingStub(Builtin.POLL, upcall);
+  }
+
+  /** Calls a built-in with all registers kept on the wasm stack, where the collector finds what is live. */
+  private byte[] keepingStub(Builtin builtin, long upcall) {
     int vectors = 8 * COMPILER_REGISTERS.length;
     asm.push(RBP);
     move(RBP, RSP);
@@ -296,7 +306,7 @@ final class Stubs {
       asm.emitMemory(MOVUPS_MR, false, i, RSP, NONE, 0, vectors + 16 * i);
     }
     move(RDI, X86MacroAssembler.CONTEXT);
-    asm.movConstant(RSI, Builtin.ALLOCATE.number());
+    asm.movConstant(RSI, builtin.number());
     asm.emitMemory(LEA, true, RDX, RBP, NONE, 0, 16);
     callOut(upcall);
     for (int i = 0; i < COMPILER_VECTORS; i++) {

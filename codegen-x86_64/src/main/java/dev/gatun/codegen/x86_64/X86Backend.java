@@ -95,6 +95,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public byte[] pollStub(long upcall) {
+    return new Stubs().pollStub(upcall);
+  }
+
+  @Override
   public byte[] memoryCopyStub() {
     return new BulkMemoryStubs().copy();
   }

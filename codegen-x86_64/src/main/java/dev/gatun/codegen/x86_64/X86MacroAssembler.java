@@ -7,6 +7,7 @@ import dev.gatun.backend.CpuFeatures;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.backend.ObjectAssembler;
+import dev.gatun.backend.PollAssembler;
 import dev.gatun.backend.TrapSites;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
@@ -72,6 +73,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   final CpuFeatures<X86Feature> features;
   final Assembler asm;
   private final X86Objects objects;
+  private final X86Polls polls;
 
   private boolean leaf;
   private boolean largeFrame;
@@ -91,6 +93,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     this.features = features;
     this.asm = new Assembler(features.has(X86Feature.AVX));
     this.objects = new X86Objects(this);
+    this.polls = new X86Polls(this);
   }
 
   @Override
@@ -120,6 +123,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.reset();
     pcTable.clear();
     traps.clear();
+    polls.begin();
     handlers = 0;
     objects.begin();
   }
@@ -132,13 +136,9 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.push(RBP); //                                       push rbp
     asm.emit(MOV_RM, true, RBP, RSP); //                    mov rbp, rsp
     if (largeFrame) {
-      asm.emitMemory(LEA, true, SCRATCH, RSP, NONE, 0, Integer.MIN_VALUE); // lea r11, [rsp - frame]
-      limitPatch = asm.position() - 4;
-      asm.emitMemory(CMP_RM, true, SCRATCH, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp r11, [r14 + limit]
-      asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //       jb trap
+      limitPatch = polls.checkLargeFrame();
     } else if (!leaf) {
-      asm.emitMemory(CMP_RM, true, RSP, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp rsp, [r14 + limit]
-      asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //       jb trap
+      polls.checkStack();
     }
     asm.emit(SUB_MI32, true, RSP); //                       sub rsp, frame
     asm.immediate(SUB_MI32, 0);
@@ -158,6 +158,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   public void end(int slots, int outgoing) {
     endArithmetic();
     objects.end();
+    polls.end();
     for (int i = 0; i < traps.count(); i++) {
       asm.bind(traps.label(i));
       wasmOffset = traps.wasmOffset(i);
@@ -317,12 +318,6 @@ abstract class X86MacroAssembler extends MacroAssembler {
       asm.emit(form, wide, register);
       asm.immediate(form, constant);
     }
-  }
-
-  @Override
-  public void poll() {
-    asm.emitMemory(CMP_RM, true, RSP, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp rsp, [r14 + limit]
-    asm.jcc(B, trapLabel(TrapCode.STACK_CHECK)); //                                      jb trap
   }
 
   @Override
@@ -714,6 +709,11 @@ abstract class X86MacroAssembler extends MacroAssembler {
   @Override
   public ObjectAssembler objects() {
     return objects;
+  }
+
+  @Override
+  public PollAssembler polls() {
+    return polls;
   }
 
   @Override
