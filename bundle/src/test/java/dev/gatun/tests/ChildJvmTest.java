@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.testing.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,16 +24,10 @@ final class ChildJvmTest {
   private record Outcome(int status, String output) {}
 
   private Outcome run(List<String> options, String argument) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(options);
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-Dgatun.paranoid=true");
-    command.add("-Xmx256m");
-    command.add("-cp");
-    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(StressMain.class.getName());
-    command.add(argument);
+    List<String> all = new ArrayList<>(options);
+    all.add("-Dgatun.paranoid=true");
+    all.add("-Xmx256m");
+    List<String> command = ChildJvm.command(all, StressMain.class, argument);
     File output = folder.resolve("output").toFile();
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output).start();

@@ -3,10 +3,12 @@ package dev.gatun.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.testing.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,22 +23,16 @@ final class LimitedAddressSpaceTest {
   @ValueSource(ints = {7, 12, 40})
   void memoriesNeedNoGuardPages(int gibibytes) throws IOException, InterruptedException {
     long limit = (long) gibibytes << 20;
-    List<String> command =
+    List<String> options =
         List.of(
-            "/bin/sh",
-            "-c",
-            "ulimit -v " + limit + " && exec \"$@\"",
-            "sh",
-            System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()),
-            "--enable-native-access=ALL-UNNAMED",
             "-Dgatun.paranoid=true",
             "-Xmx64m",
             "-XX:+UseSerialGC",
             "-XX:CompressedClassSpaceSize=64m",
-            "-XX:ReservedCodeCacheSize=64m",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            LimitedMain.class.getName());
+            "-XX:ReservedCodeCacheSize=64m");
+    List<String> command =
+        new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -v " + limit + " && exec \"$@\"", "sh"));
+    command.addAll(ChildJvm.command(options, LimitedMain.class));
     File output = folder.resolve("output").toFile();
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output).start();

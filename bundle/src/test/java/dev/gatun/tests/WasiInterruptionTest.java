@@ -15,6 +15,7 @@ import dev.gatun.InterruptionException;
 import dev.gatun.Module;
 import dev.gatun.OutputLimitException;
 import dev.gatun.Trap;
+import dev.gatun.testing.ChildJvm;
 import dev.gatun.text.TextFormat;
 import dev.gatun.wasi.Wasi;
 import java.io.ByteArrayOutputStream;
@@ -223,7 +224,7 @@ final class WasiInterruptionTest {
   }
 
   /** An emulator, or a machine that does something else too, is slower. */
-  private static final int SLOWNESS = System.getProperty("gatun.java") != null ? 50 : 5;
+  private static final int SLOWNESS = ChildJvm.isEmulated() ? 50 : 5;
 
   /** Also a store that another thread closes does not wait for what the guest waits for. */
   @Test

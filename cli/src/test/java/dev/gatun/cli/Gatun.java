@@ -1,8 +1,8 @@
 package dev.gatun.cli;
 
+import dev.gatun.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ final class Gatun {
   /** What it is started with, on the Java that runs the tests. */
   static List<String> command() {
     List<String> command = new ArrayList<>();
-    command.add(System.getProperty("gatun.java", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.add(ChildJvm.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.gatun.testing.CachedFiles;
+import dev.gatun.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,15 +28,6 @@ class TerminalTest {
     abort(reason);
   }
 
-  private Path python() {
-    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
-    Path file = Path.of(System.getProperty("gatun.python", cache + "/gatun/test-programs/python.wasm"));
-    if (!Files.exists(file)) {
-      skip(file + " is absent: run ci/fetch-python");
-    }
-    return file;
-  }
-
   private String tmux(String... words) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("tmux", "-S", folder.resolve("socket").toString()));
     command.addAll(List.of(words));
@@ -46,7 +39,7 @@ class TerminalTest {
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    if (System.getProperty("gatun.java") != null) {
+    if (ChildJvm.isEmulated()) {
       skip("an emulator stands between the terminal and the guest");
     }
     try {
@@ -55,7 +48,8 @@ class TerminalTest {
       skip("tmux is not installed");
     }
     List<String> command = new ArrayList<>(Gatun.command());
-    command.addAll(List.of("run", python().toString()));
+    Path python = CachedFiles.find("gatun.python", "test-programs/python.wasm", "ci/fetch-python");
+    command.addAll(List.of("run", python.toString()));
     // The shell outlives the interrupt key.
     StringBuilder script = new StringBuilder("trap : INT; TERM=dumb");
     for (String word : command) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import com.github.marschall.memoryfilesystem.MemoryFileSystemBuilder;
 import dev.gatun.Engine;
 import dev.gatun.Module;
+import dev.gatun.testing.CachedFiles;
 import dev.gatun.wasi.Wasi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -59,16 +59,7 @@ class WasiSuiteTest {
 
   @BeforeAll
   static void findSuite() {
-    String named = System.getProperty("gatun.wasi.testsuite");
-    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
-    suite = Path.of(named != null ? named : cache + "/gatun/wasi-testsuite");
-    if (!Files.isDirectory(suite.resolve("tests"))) {
-      String message =
-          "SKIPPED: the test suite of WASI is not there; ci/fetch-wasi-testsuite fetches it, or name its folder with"
-              + " -Dgatun.wasi.testsuite=...";
-      System.err.println(message);
-      Assumptions.abort(message);
-    }
+    suite = CachedFiles.find("gatun.wasi.testsuite", "wasi-testsuite", "ci/fetch-wasi-testsuite");
   }
 
   @AfterAll

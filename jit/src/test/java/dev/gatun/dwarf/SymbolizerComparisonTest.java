@@ -6,6 +6,7 @@ import static dev.gatun.dwarf.CompiledLines.skip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.testing.CachedFiles;
 import dev.gatun.wasm.ModuleDecoder;
 import dev.gatun.wasm.WasmModule;
 import java.io.IOException;
@@ -59,10 +60,7 @@ class SymbolizerComparisonTest {
   /** A program by its name: one of those that ci/build-test-programs makes, or lines.c compiled here. */
   private Path program(String name) throws IOException, InterruptedException {
     if (!name.startsWith("lines")) {
-      String base = System.getenv("XDG_CACHE_HOME");
-      Path cache = base == null || base.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
-      Path file = cache.resolve("gatun").resolve("test-programs").resolve(name + ".wasm");
-      return Files.exists(file) ? file : skip(file + " is absent: run ci/build-test-programs");
+      return CachedFiles.require(CachedFiles.path("test-programs/" + name + ".wasm"), "ci/build-test-programs");
     }
     return lines(folder, name.charAt(6), name.endsWith("dwarf5") ? 5 : 4);
   }

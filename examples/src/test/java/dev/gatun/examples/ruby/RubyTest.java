@@ -3,10 +3,10 @@ package dev.gatun.examples.ruby;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.gatun.Engine;
 import dev.gatun.Module;
+import dev.gatun.testing.CachedFiles;
 import dev.gatun.wasi.Wasi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,14 +28,7 @@ class RubyTest {
 
   @BeforeAll
   static void compile() throws IOException {
-    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
-    Path file = Path.of(System.getProperty("gatun.ruby", cache + "/gatun/test-programs/ruby.wasm"));
-    if (!Files.exists(file)) {
-      String reason = file + " is absent: run ci/fetch-ruby";
-      System.out.println("SKIPPED: " + reason);
-      abort(reason);
-    }
-    module = ENGINE.compile(file);
+    module = ENGINE.compile(CachedFiles.find("gatun.ruby", "test-programs/ruby.wasm", "ci/fetch-ruby"));
   }
 
   @AfterAll
