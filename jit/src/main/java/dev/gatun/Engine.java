@@ -4,6 +4,7 @@ import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
 import dev.gatun.observe.FlightRecording;
 import dev.gatun.observe.ModuleCompiledEvent;
+import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.wasm.ModuleDecoder;
@@ -46,10 +47,14 @@ public final class Engine implements AutoCloseable {
   /** Names the {@link BoundsChecks} of engines that do not choose: guard-pages, or explicit. */
   private static final String BOUNDS_PROPERTY = "gatun.bounds";
 
+  /** Whether engines that do not choose write a map for perf: true or false. */
+  private static final String PERF_MAP_PROPERTY = "gatun.perfMap";
+
   private final Limits limits;
   private final Compilation compilation;
   private final @Nullable BoundsChecks chosenBounds;
   private final Counters counters = new Counters();
+  private final @Nullable PerfMap perfMap;
   private volatile @Nullable BoundsChecks bounds;
   private volatile boolean closed;
 
@@ -57,6 +62,7 @@ public final class Engine implements AutoCloseable {
     limits = builder.limits;
     compilation = builder.compilation;
     chosenBounds = builder.bounds;
+    perfMap = builder.perfMap ? Machine.get().perfMap() : null;
   }
 
   /** An engine with the defaults. */
@@ -74,6 +80,7 @@ public final class Engine implements AutoCloseable {
     private Limits limits = Limits.none();
     private Compilation compilation = Compilation.LAZY;
     private @Nullable BoundsChecks bounds;
+    private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
 
     private Builder() {}
 
@@ -99,7 +106,23 @@ public final class Engine implements AutoCloseable {
       return this;
     }
 
-    /** The engine. */
+    /**
+     * Whether functions are written to {@code /tmp/perf-PID.map} as they are compiled, which lets {@code perf report}
+     * of Linux name them; so are the stubs of the engine. Slows the compiler down by a system call for each function.
+     * The file can't say that code is gone: after modules were closed and others compiled, names may be wrong. HotSpot
+     * writes the same file if it is told {@code -XX:+DumpPerfMapAtExit}. False if not set, unless the system property
+     * {@code gatun.perfMap} is true.
+     */
+    public Builder perfMap(boolean write) {
+      perfMap = write;
+      return this;
+    }
+
+    /**
+     * The engine.
+     *
+     * @throws java.io.UncheckedIOException if the map for perf can't be made
+     */
     public Engine build() {
       return new Engine(this);
     }
@@ -145,7 +168,7 @@ public final class Engine implements AutoCloseable {
     WasmModule module = ModuleDecoder.decode(wasm);
     ModuleValidator.validate(module);
     CompiledModule compiled =
-        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages(), counters);
+        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages(), counters, perfMap);
     if (compilation == Compilation.EAGER) {
       compiled.compileAll();
     }

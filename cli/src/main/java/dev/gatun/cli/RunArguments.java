@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param listeners where the guest gets sockets that listen
  * @param maxThreads how many threads the guest may have, or 0 for the default
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
+ * @param perfMap whether perf is told the names of functions
  */
 record RunArguments(
     boolean help,
@@ -31,7 +32,8 @@ record RunArguments(
     Limits limits,
     List<InetSocketAddress> listeners,
     int maxThreads,
-    boolean trapUnknownImports) {
+    boolean trapUnknownImports,
+    boolean perfMap) {
 
   /** What {@link Limits.Builder#stack} takes. */
   private static final long MIN_STACK = 64L << 10;
@@ -57,6 +59,7 @@ record RunArguments(
     List<InetSocketAddress> listeners = new ArrayList<>();
     int maxThreads = 0;
     boolean trapUnknownImports = false;
+    boolean perfMap = false;
     int at = start;
     while (at < words.length && words[at].startsWith("-")) {
       String word = words[at++];
@@ -86,6 +89,7 @@ record RunArguments(
         case TIMEOUT -> limits.timeout(time(name, nonNull(value)));
         case LISTEN -> listeners.add(address(nonNull(value)));
         case MAX_THREADS -> maxThreads = count(name, nonNull(value));
+        case PERF_MAP -> perfMap = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
       }
     }
@@ -98,7 +102,7 @@ record RunArguments(
     }
     return new RunArguments(
         help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
-        maxThreads, trapUnknownImports);
+        maxThreads, trapUnknownImports, perfMap);
   }
 
   /** Reads {@code [HOST:]PORT}. */

@@ -38,8 +38,12 @@ final class RunCommand {
   int run() {
     try {
       Path file = ProgramFile.locate(arguments.file());
+      Engine.Builder builder = Engine.builder().limits(arguments.limits());
+      if (arguments.perfMap()) {
+        builder.perfMap(true);
+      }
       try (Resources resources = new Resources();
-          Engine engine = Engine.builder().limits(arguments.limits()).build();
+          Engine engine = builder.build();
           Module module = ProgramFile.compile(engine, file);
           Wasi wasi = wasi(file, resources)) {
         Imports.Builder imports = Imports.builder();

@@ -44,6 +44,11 @@ enum RunOption {
       "trap|error",
       "What to do with functions that the guest imports and nobody has: refuse to run it, which lists them (error,"
           + " the default), or trap when it calls one."),
+  PERF_MAP(
+      "--perf-map",
+      null,
+      "Write the names of compiled functions to /tmp/perf-PID.map, where Linux perf finds them: perf record -g gatun run"
+          + " --perf-map FILE."),
   HELP("--help", null, "Show this help.");
 
   private final String option;

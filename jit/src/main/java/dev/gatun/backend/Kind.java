@@ -17,6 +17,18 @@ public final class Kind {
   /** A vector of 128 bits. Of constants only the one of all zeros is known as such. */
   public static final int V128 = 4;
 
+  /** What wasm calls values of the kind. */
+  public static String name(int kind) {
+    return switch (kind) {
+      case I32 -> "i32";
+      case I64 -> "i64";
+      case F32 -> "f32";
+      case F64 -> "f64";
+      case V128 -> "v128";
+      default -> throw new IllegalArgumentException("kind " + kind);
+    };
+  }
+
   /** How many cells or slots of 8 bytes a value of the kind takes. */
   public static int cells(int kind) {
     return kind == V128 ? 2 : 1;

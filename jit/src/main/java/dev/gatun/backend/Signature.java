@@ -56,6 +56,22 @@ public final class Signature {
     return results[index];
   }
 
+  /** The kinds of parameters and results, as in {@code i32,f64->i64}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    append(text, params);
+    text.append("->");
+    append(text, results);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, byte[] kinds) {
+    for (int i = 0; i < kinds.length; i++) {
+      text.append(i == 0 ? "" : ",").append(Kind.name(kinds[i]));
+    }
+  }
+
   /** Equal for equal signatures, and only for them. */
   public String key() {
     byte[] key = new byte[params.length + 1 + results.length];

@@ -9,6 +9,7 @@ import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
 import dev.gatun.observe.FlightRecording;
 import dev.gatun.observe.FunctionCompiledEvent;
+import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
@@ -28,6 +29,7 @@ public final class CompiledModule {
   private final @Nullable HandlerTable[] handlers;
   private final Rtt[] rtts;
   private final Counters counters;
+  private final @Nullable PerfMap perfMap;
   private final long id = Counters.nextNumber();
   private int functionsCompiled;
   private long compileNanos;
@@ -38,10 +40,13 @@ public final class CompiledModule {
    *
    * @param guardPages whether memories that can have guard pages will have them
    * @param counters what it is counted in
+   * @param perfMap what its functions are written to, or null
    */
-  public CompiledModule(WasmModule module, Machine machine, boolean guardPages, Counters counters) {
+  public CompiledModule(
+      WasmModule module, Machine machine, boolean guardPages, Counters counters, @Nullable PerfMap perfMap) {
     this.module = module;
     this.counters = counters;
+    this.perfMap = perfMap;
     this.machine = machine;
     this.layout = layout(module, guardPages);
     this.space = new CodeSpace(machine.arena(), this);
@@ -139,6 +144,9 @@ public final class CompiledModule {
         functionsCompiled++;
         compileNanos += nanos;
         counters.functionCompiled(compiled.size(), nanos);
+        if (perfMap != null) {
+          perfMap.add(address, compiled.size(), symbol(function));
+        }
         if (event != null) {
           event.end(module, id, function, address, compiled.size());
         }
@@ -146,6 +154,13 @@ public final class CompiledModule {
       machine.returnCompiler(compiler);
       return address;
     }
+  }
+
+  /** What perf calls a function. */
+  private String symbol(int function) {
+    String name = module.functionName(function);
+    String owner = module.name() == null ? "wasm" : module.name();
+    return owner + ":" + (name == null ? "function " + function : name);
   }
 
   /** Compiles every function. */

@@ -8,6 +8,7 @@ import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.CodeArena;
 import dev.gatun.memory.TrapHandler;
+import dev.gatun.observe.PerfMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,7 +19,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -68,6 +71,11 @@ public final class Machine {
   private static final int THUNKS_IN_ROW = 4096;
 
   private long[] thunkRows = {};
+
+  /** Code that lives as long as the process. */
+  private final List<Stub> stubs = new ArrayList<>();
+
+  private @Nullable PerfMap perfMap;
   private final int codeAlignment;
 
   /**
@@ -83,10 +91,10 @@ public final class Machine {
   private Machine(Backend backend) {
     this.backend = backend;
     this.arena = CodeArena.of(backend.filler());
-    trampoline = arena.addStub(backend.trampoline());
+    trampoline = addStub("trampoline", backend.trampoline());
     byte[] flush = backend.flush();
     if (flush != null) {
-      long flushStub = arena.addStub(flush);
+      long flushStub = addStub("flush", flush);
       arena.setFlush((start, end) -> enter(flushStub, start, end, 0));
     }
     backend.detect(this::run);
@@ -102,18 +110,19 @@ public final class Machine {
     }
     // The stub lives as long as code may call it: for ever.
     upcall = Linker.nativeLinker().upcallStub(dispatch, UPCALL, Arena.global()).address();
-    builtinStub = addThunk(backend.builtinStub(upcall));
-    allocationStub = addThunk(backend.allocationStub(upcall));
+    builtinStub = addThunk("built-in", backend.builtinStub(upcall));
+    allocationStub = addThunk("allocation", backend.allocationStub(upcall));
     byte[] poll = backend.pollStub(upcall);
-    pollStub = addThunk(poll);
+    pollStub = addThunk("poll", poll);
     pollStubEnd = pollStub + poll.length;
-    memoryCopyStub = arena.addStub(backend.memoryCopyStub());
-    memoryFillStub = arena.addStub(backend.memoryFillStub());
-    compileStub = addThunk(backend.compileStub(upcall));
+    memoryCopyStub = addStub("memory.copy", backend.memoryCopyStub());
+    memoryFillStub = addStub("memory.fill", backend.memoryFillStub());
+    compileStub = addThunk("compile", backend.compileStub(upcall));
     TrapHandler.install(
         (segv, bus, fpe) -> {
-          long trapExit = arena.addStub(backend.trapExit());
-          return arena.addStub(
+          long trapExit = addStub("trap exit", backend.trapExit());
+          return addStub(
+              "signal handler",
               backend.signalHandler(
                   arena.functionStart(), arena.functionEnd(), trapExit, new Backend.PreviousHandlers(segv, bus, fpe)));
         });
@@ -194,12 +203,53 @@ public final class Machine {
     compilers.add(compiler);
   }
 
+  /** Code that lives as long as the process, and what it is. */
+  private record Stub(long address, int size, String name) {}
+
+  private long addStub(String name, byte[] code) {
+    return named(name, arena.addStub(code), code.length);
+  }
+
   /** Adds a thunk that may fault in the probe of the host's stack. */
-  private long addThunk(byte[] code) {
+  private long addThunk(String name, byte[] code) {
     CodeArena.Block block = arena.allocate(code.length);
     arena.write(block.address(), code, code.length);
     CodeRegistry.add(block, null);
-    return block.address();
+    return named(name, block.address(), code.length);
+  }
+
+  private long named(String name, long address, int size) {
+    synchronized (stubs) {
+      Stub stub = new Stub(address, size, name);
+      stubs.add(stub);
+      if (perfMap != null) {
+        write(stub, perfMap);
+      }
+    }
+    return address;
+  }
+
+  private static void write(Stub stub, PerfMap map) {
+    map.add(stub.address, stub.size, "gatun:" + stub.name);
+  }
+
+  /**
+   * The map for perf of this process, made at the first call, with the stubs that there are.
+   *
+   * @throws java.io.UncheckedIOException if the file can't be made
+   */
+  public PerfMap perfMap() {
+    synchronized (stubs) {
+      PerfMap known = perfMap;
+      if (known == null) {
+        known = PerfMap.create(PerfMap.defaultFile());
+        for (Stub stub : stubs) {
+          write(stub, known);
+        }
+        perfMap = known;
+      }
+      return known;
+    }
   }
 
   /** The thunk through which Java enters functions of a signature. */
@@ -210,7 +260,7 @@ public final class Machine {
       synchronized (entryThunks) {
         thunk = entryThunks.get(key);
         if (thunk == null) {
-          thunk = arena.addStub(backend.entryThunk(signature));
+          thunk = addStub("entry " + signature, backend.entryThunk(signature));
           entryThunks.put(key, thunk);
         }
       }
@@ -226,7 +276,7 @@ public final class Machine {
       synchronized (hostThunks) {
         thunk = hostThunks.get(key);
         if (thunk == null) {
-          thunk = addThunk(backend.hostThunk(signature, upcall));
+          thunk = addThunk("host call " + signature, backend.hostThunk(signature, upcall));
           hostThunks.put(key, thunk);
         }
       }
@@ -283,7 +333,7 @@ public final class Machine {
         byte[] code = backend.lazyThunks(row * THUNKS_IN_ROW, THUNKS_IN_ROW, compileStub);
         CodeArena.Block block = arena.allocate(code.length);
         arena.write(block.address(), code, code.length);
-        rows[row] = block.address();
+        rows[row] = named("not compiled yet", block.address(), code.length);
       }
       thunkRows = rows;
     }
