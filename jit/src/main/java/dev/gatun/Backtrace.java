@@ -33,6 +33,20 @@ final class Backtrace {
     return known;
   }
 
+  /**
+   * The innermost frame without what is known of its source, which may take long to be read; null if there is no frame.
+   */
+  @Nullable WasmFrame innermost() {
+    if (locations.length == 0) {
+      return null;
+    }
+    CodeRegistry.Location location = locations[0];
+    WasmModule module = location.module().module();
+    PcTable.Entry entry = location.module().describe(location.function(), location.offset(), firstIsCall);
+    int offset = entry == null ? -1 : entry.wasmOffset();
+    return new WasmFrame(module.name(), location.function(), module.functionName(location.function()), offset);
+  }
+
   private List<WasmFrame> find() {
     List<WasmFrame> found = new ArrayList<>(locations.length);
     for (int i = 0; i < locations.length; i++) {

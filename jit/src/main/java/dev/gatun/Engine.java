@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class Engine implements AutoCloseable {
   private final @Nullable BoundsChecks chosenBounds;
   private final Counters counters = new Counters();
   private final @Nullable PerfMap perfMap;
+  private final CoreDump.@Nullable Handler coreDumps;
   private volatile @Nullable BoundsChecks bounds;
   private volatile boolean closed;
 
@@ -62,6 +64,7 @@ public final class Engine implements AutoCloseable {
     limits = builder.limits;
     compilation = builder.compilation;
     chosenBounds = builder.bounds;
+    coreDumps = builder.coreDumps;
     perfMap = builder.perfMap ? Machine.get().perfMap() : null;
   }
 
@@ -80,6 +83,7 @@ public final class Engine implements AutoCloseable {
     private Limits limits = Limits.none();
     private Compilation compilation = Compilation.LAZY;
     private @Nullable BoundsChecks bounds;
+    private CoreDump.@Nullable Handler coreDumps;
     private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
 
     private Builder() {}
@@ -116,6 +120,37 @@ public final class Engine implements AutoCloseable {
     public Builder perfMap(boolean write) {
       perfMap = write;
       return this;
+    }
+
+    /**
+     * What is called at each trap, by the thread that has trapped, and can write a {@link CoreDump} of the store. It
+     * may be called by several threads at once. Nothing if not set.
+     */
+    public Builder coreDumps(CoreDump.Handler handler) {
+      coreDumps = handler;
+      return this;
+    }
+
+    /**
+     * Writes a {@link CoreDump} of the first traps to files of a directory, which are named {@code core-PID-N.wasm}. A
+     * file that can't be written is told of by an exception that the trap carries as a suppressed one.
+     *
+     * @param directory where; must exist when a trap happens
+     * @param most how many dumps this builder's engines write at most, since a guest may trap a million times; above 0
+     */
+    public Builder coreDumps(Path directory, int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException(most + " core dumps: must be 1 at least");
+      }
+      AtomicInteger count = new AtomicInteger();
+      long process = ProcessHandle.current().pid();
+      return coreDumps(
+          (trap, dump) -> {
+            int number = count.get() < most ? count.incrementAndGet() : most + 1;
+            if (number <= most) {
+              dump.write(directory.resolve("core-" + process + "-" + number + ".wasm"));
+            }
+          });
     }
 
     /**
@@ -216,6 +251,10 @@ public final class Engine implements AutoCloseable {
         counters.memories().committed(),
         counters.trapsSoFar(),
         counters.interruptionsSoFar());
+  }
+
+  CoreDump.@Nullable Handler coreDumps() {
+    return coreDumps;
   }
 
   Counters counters() {

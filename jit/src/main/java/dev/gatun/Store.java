@@ -84,6 +84,9 @@ public final class Store implements AutoCloseable {
   private volatile @Nullable Thread waiter;
   private @Nullable Throwable pending;
 
+  /** The context of the function whose check of the stack has failed, which may not be in its frame yet; else 0. */
+  private long polled;
+
   Store(Engine engine, Limits limits) {
     this.engine = engine;
     this.limits = limits;
@@ -298,14 +301,17 @@ public final class Store implements AutoCloseable {
    *
    * @throws Trap if the stack is exhausted, or wasm is to end
    */
-  private void poll() {
+  private void poll(long context) {
     long sp = NativeMemory.getLong(record + StoreLayout.EXIT_FP) + FRAME_HEAD;
     // What was not armed is the check of a large frame, for which there is too little left.
     if (Long.compareUnsigned(sp, resources.stack().limit()) < 0 || !safepoints.disarm()) {
+      polled = context;
       throw trap(Trap.Kind.CALL_STACK_EXHAUSTED);
     }
     safepoints.run(this);
+    polled = context;
     checkInterrupt();
+    polled = 0;
   }
 
   // What lives in the store.
@@ -641,7 +647,7 @@ public final class Store implements AutoCloseable {
         }
         Builtin builtin = Builtin.ofNumber(function);
         if (builtin == Builtin.POLL) {
-          poll();
+          poll(context);
           return Backend.GO_ON;
         }
         if (builtin == Builtin.THROW || builtin == Builtin.THROW_REF) {
@@ -688,6 +694,11 @@ public final class Store implements AutoCloseable {
     return new Backtrace(callersOfExit(), true);
   }
 
+  /** The instances, by their numbers. For the thread that uses the store. */
+  List<Instance> instances() {
+    return instances;
+  }
+
   /** The instance with a number. */
   Instance instanceOf(int number) {
     return instances.get(number);
@@ -699,7 +710,9 @@ public final class Store implements AutoCloseable {
     long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
     long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
     if (CodeRegistry.isThunk(pc)) {
-      return told(Trap.of(noRoom(pc), null, new Backtrace(callers(frame), true)));
+      long context = machine.isPollStub(pc) ? NativeMemory.getLong(record + StoreLayout.TRAP_CONTEXT) : 0;
+      Trap trap = Trap.of(noRoom(pc), null, new Backtrace(callers(frame), true));
+      return told(trap, null, frame, context);
     }
     CodeRegistry.Location at = CodeRegistry.find(pc);
     PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
@@ -732,12 +745,24 @@ public final class Store implements AutoCloseable {
     CodeRegistry.Location[] all = new CodeRegistry.Location[callers.length + 1];
     all[0] = at;
     System.arraycopy(callers, 0, all, 1, callers.length);
-    return told(Trap.of(kind, null, new Backtrace(all, false)));
+    return told(Trap.of(kind, null, new Backtrace(all, false)), at, 0, 0);
   }
 
-  /** Tells of a trap. */
-  private Trap told(Trap trap) {
+  /**
+   * Tells of a trap.
+   *
+   * @param at where it happened, if that was in the code of a function; the rest means nothing then
+   * @param exit the frame of the thunk or stub through which wasm has called out, or 0 if no wasm is running
+   * @param context of the function that has called out if it may not be in its frame, else 0
+   */
+  private Trap told(Trap trap, CodeRegistry.@Nullable Location at, long exit, long context) {
     watch().trapped(trap);
+    CoreDump.Handler handler = engine.coreDumps();
+    if (handler != null) {
+      List<FrameWalk.Frame> frames =
+          at != null ? FrameWalk.fromTrap(this, at) : FrameWalk.above(this, exit, context);
+      CoreDump.offer(handler, this, trap, frames);
+    }
     return trap;
   }
 
@@ -772,8 +797,10 @@ public final class Store implements AutoCloseable {
    */
   Trap trap(Trap.Kind kind, @Nullable String detail) {
     boolean active = NativeMemory.getLong(record + StoreLayout.ENTRY_SP) != 0;
-    CodeRegistry.Location[] frames = active ? callersOfExit() : new CodeRegistry.Location[0];
-    return told(Trap.of(kind, detail, new Backtrace(frames, true)));
+    long exit = active ? NativeMemory.getLong(record + StoreLayout.EXIT_FP) : 0;
+    long context = polled;
+    polled = 0;
+    return told(Trap.of(kind, detail, new Backtrace(callers(exit), true)), null, exit, context);
   }
 
   /** The return addresses above a frame, as far as it is wasm that they return to. */

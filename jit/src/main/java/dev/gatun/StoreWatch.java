@@ -74,7 +74,7 @@ final class StoreWatch {
     traps.incrementAndGet();
     counters.trapped(trap.kind());
     if (FlightRecording.isOn()) {
-      TrapEvent.record(trap, id);
+      TrapEvent.record(trap.kind(), id, trap::innermost);
     }
   }
 

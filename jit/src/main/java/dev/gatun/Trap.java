@@ -95,6 +95,12 @@ public sealed class Trap extends RuntimeException permits InterruptionException,
     return kind;
   }
 
+  /** The innermost frame without its source, found without delay; null if there is none. */
+  @Nullable WasmFrame innermost() {
+    Backtrace known = backtrace;
+    return known == null ? null : known.innermost();
+  }
+
   /** The wasm frames, innermost first; the outermost of a very deep stack are left out. */
   public List<WasmFrame> backtrace() {
     Backtrace known = backtrace;

@@ -5,6 +5,7 @@ import dev.gatun.backend.HandlerTable;
 import dev.gatun.backend.Signature;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.ExceptionLayout;
+import dev.gatun.layout.FrameLayout;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.runtime.CodeRegistry;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * them on to Java where there is none. For the thread that uses the store.
  */
 final class Unwinder {
-  /** Offset from a frame pointer of where a function keeps its context. */
-  private static final int FRAME_CONTEXT = -8;
-
   private final Store store;
   private final List<Tag> tags = new ArrayList<>();
 
@@ -124,7 +122,7 @@ final class Unwinder {
       CodeRegistry.Location at = CodeRegistry.find(NativeMemory.getLong(callee + 8));
       HandlerTable table = at == null ? HandlerTable.EMPTY : at.module().handlers(at.function());
       if (at != null && !table.isEmpty()) {
-        long context = NativeMemory.getLong(frame + FRAME_CONTEXT);
+        long context = NativeMemory.getLong(frame + FrameLayout.CONTEXT);
         Tag[] known = store.instanceOf(NativeMemory.getInt(context + VmContextLayout.INSTANCE)).tags;
         int handler = table.find(at.offset(), index -> known[index] == tag);
         if (handler != HandlerTable.NONE) {

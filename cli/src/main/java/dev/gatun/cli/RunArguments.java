@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param listeners where the guest gets sockets that listen
  * @param maxThreads how many threads the guest may have, or 0 for the default
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
+ * @param coreDump where to write a core dump at a trap, or null for nowhere
  * @param perfMap whether perf is told the names of functions
  */
 record RunArguments(
@@ -33,6 +34,7 @@ record RunArguments(
     List<InetSocketAddress> listeners,
     int maxThreads,
     boolean trapUnknownImports,
+    @Nullable String coreDump,
     boolean perfMap) {
 
   /** What {@link Limits.Builder#stack} takes. */
@@ -59,6 +61,7 @@ record RunArguments(
     List<InetSocketAddress> listeners = new ArrayList<>();
     int maxThreads = 0;
     boolean trapUnknownImports = false;
+    String coreDump = null;
     boolean perfMap = false;
     int at = start;
     while (at < words.length && words[at].startsWith("-")) {
@@ -89,6 +92,7 @@ record RunArguments(
         case TIMEOUT -> limits.timeout(time(name, nonNull(value)));
         case LISTEN -> listeners.add(address(nonNull(value)));
         case MAX_THREADS -> maxThreads = count(name, nonNull(value));
+        case CORE_DUMP -> coreDump = nonNull(value);
         case PERF_MAP -> perfMap = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
       }
@@ -102,7 +106,7 @@ record RunArguments(
     }
     return new RunArguments(
         help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
-        maxThreads, trapUnknownImports, perfMap);
+        maxThreads, trapUnknownImports, coreDump, perfMap);
   }
 
   /** Reads {@code [HOST:]PORT}. */

@@ -39,6 +39,10 @@ final class RunCommand {
     try {
       Path file = ProgramFile.locate(arguments.file());
       Engine.Builder builder = Engine.builder().limits(arguments.limits());
+      String coreDump = arguments.coreDump();
+      if (coreDump != null) {
+        builder.coreDumps(new CoreDumpFile(Path.of(coreDump)));
+      }
       if (arguments.perfMap()) {
         builder.perfMap(true);
       }

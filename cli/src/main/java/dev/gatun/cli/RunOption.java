@@ -44,10 +44,15 @@ enum RunOption {
       "trap|error",
       "What to do with functions that the guest imports and nobody has: refuse to run it, which lists them (error,"
           + " the default), or trap when it calls one."),
+  CORE_DUMP(
+      "--coredump",
+      "FILE",
+      "Where to write a core dump if the program traps: the frames of its stack with their locals, its memories and"
+          + " globals, as a module that debuggers of wasm read."),
   PERF_MAP(
       "--perf-map",
       null,
-      "Write the names of compiled functions to /tmp/perf-PID.map, where Linux perf finds them: perf record -g gatun run"
+      "Write the names of compiled functions to /tmp/perf-PID.map, where Linux perf finds them: perf record gatun run"
           + " --perf-map FILE."),
   HELP("--help", null, "Show this help.");
 

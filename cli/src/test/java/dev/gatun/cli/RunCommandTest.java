@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.testing.Code;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +82,46 @@ class RunCommandTest {
     assertTrue(lines[1].startsWith("    at inner (function 0, offset 0x"), result.err());
     assertTrue(lines[2].startsWith("    at _start (function 1, offset 0x"), result.err());
     assertEquals(3, lines.length, result.err());
+  }
+
+  @Test
+  void aCoreDumpIsWrittenWhenTheGuestTraps() throws Exception {
+    ModuleBuilder module = new ModuleBuilder();
+    module.memory(1, ModuleBuilder.NO_MAXIMUM);
+    int inner = module.function("inner", ":", new Code().unreachable());
+    module.function("_start", ":", new Code().call(inner));
+    module.function("fine", ":", new Code());
+    String file = file(module);
+    String core = folder.resolve("core.wasm").toString();
+    Gatun.Result fine = Gatun.run("", "run", "--coredump", core, "--invoke", "fine", file);
+    assertEquals(new Gatun.Result(0, "", ""), fine);
+    assertFalse(Files.exists(Path.of(core)));
+    Gatun.Result result = Gatun.run("", "run", "--coredump", core, file);
+    assertEquals(134, result.exitCode());
+    assertEquals("gatun: core dumped to " + core, result.err().split("\n")[0]);
+    assertTrue(result.err().contains("trap: unreachable"), result.err());
+    assertEquals(new Gatun.Result(0, "", ""), Gatun.run("", "inspect", core));
+    Gatun.Result refused = Gatun.run("", "run", "--coredump", folder.toString(), file);
+    assertEquals(134, refused.exitCode());
+    assertTrue(refused.err().contains("can't write the core dump to " + folder), refused.err());
+  }
+
+  @Test
+  void perfIsToldTheNamesOfFunctions() throws Exception {
+    ModuleBuilder module = new ModuleBuilder();
+    module.function("_start", ":", new Code());
+    List<String> command = Gatun.command();
+    command.addAll(List.of("run", "--perf-map", file(module)));
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    Path map = Path.of("/tmp/perf-" + process.pid() + ".map");
+    try {
+      assertEquals(0, process.waitFor());
+      String text = Files.readString(map);
+      assertTrue(text.contains(" wasm:_start\n"), text);
+      assertTrue(text.contains(" gatun:trampoline\n"), text);
+    } finally {
+      Files.deleteIfExists(map);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gatun.backend;
 
 import dev.gatun.layout.TrapCode;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instructions of one function that may fault, and its return addresses: position in the code, why, and offset in
@@ -12,10 +13,23 @@ public final class PcTable {
   private int[] offsets = new int[256];
   private byte[] codes = new byte[256];
   private int count;
+  private @Nullable Listener listener;
+
+  /** Hears of entries when they are made. */
+  @FunctionalInterface
+  public interface Listener {
+    /** An entry was added. */
+    void added(int position, TrapCode code);
+  }
 
   /** Forgets everything. */
   public void clear() {
     count = 0;
+  }
+
+  /** Tells a listener of each entry from now on; null ends that. */
+  public void listen(@Nullable Listener to) {
+    listener = to;
   }
 
   /** Adds an entry. */
@@ -28,6 +42,9 @@ public final class PcTable {
     positions[count] = position;
     offsets[count] = wasmOffset;
     codes[count++] = (byte) code.ordinal();
+    if (listener != null) {
+      listener.added(position, code);
+    }
   }
 
   /**
@@ -68,7 +85,7 @@ public final class PcTable {
    * Finds the entry of exactly this position in an encoded table, or null. A trap and a return address never share a
    * position's meaning: {@code call} tells which is looked for.
    */
-  public static @org.jspecify.annotations.Nullable Entry find(byte[] encoded, int position, boolean call) {
+  public static @Nullable Entry find(byte[] encoded, int position, boolean call) {
     int at = 0;
     int entryPosition = 0;
     int entryOffset = 0;

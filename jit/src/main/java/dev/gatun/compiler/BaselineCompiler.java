@@ -6,12 +6,14 @@ import dev.gatun.backend.CallingConvention;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.layout.VmContextLayout;
+import dev.gatun.wasm.BinaryReader;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a validated function in one walk over its body.
@@ -47,6 +49,7 @@ public final class BaselineCompiler {
   private byte[] localKinds = new byte[64];
   private int[] arrival = new int[64];
   private int[] resultLocations = new int[16];
+  private @Nullable LocalSearch search;
 
   /** A compiler for one backend. {@code paranoid} checks the allocator's contract after every instruction. */
   public BaselineCompiler(MacroAssembler masm, CallingConvention convention, boolean paranoid) {
@@ -92,7 +95,13 @@ public final class BaselineCompiler {
     while (controlStack.depth > 0) {
       Opcode opcode = walk.next();
       if (walk.reachable) {
+        if (search != null) {
+          search.at(walk.instruction);
+        }
         compile(opcode);
+        if (search != null && opcode == Opcode.LOOP) {
+          search.at(walk.instruction);
+        }
         state.unlock();
         if (paranoid && walk.reachable) {
           check.check();
@@ -101,8 +110,54 @@ public final class BaselineCompiler {
         control.skip(opcode);
       }
     }
+    if (search != null) {
+      search.walked();
+    }
     masm.end(state.slots(), walk.outgoing);
     return new CompiledCode(masm.code(), masm.size(), masm.pcTable().encode(), exceptions.table());
+  }
+
+  /**
+   * Finds where the locals of a function are at a place in its code, by compiling it as it was compiled before.
+   *
+   * @param position in the code: of an instruction that may trap, or a return address
+   * @param wasmOffset of the instruction in the module, as the code's table has it
+   * @param code the code that is asked about
+   * @return the places; none is known if the code has turned out different
+   */
+  public LocalPlaces locate(
+      WasmModule wasm, VmContextLayout contextLayout, int function, int position, int wasmOffset, byte[] code) {
+    int[] types = localTypes(wasm, function);
+    LocalPlaces places = new LocalPlaces(types);
+    LocalSearch looking = new LocalSearch(state, position, wasmOffset, places);
+    search = looking;
+    masm.pcTable().listen(looking);
+    try {
+      CompiledCode again = compile(wasm, contextLayout, function);
+      boolean isSame = Arrays.equals(again.code(), 0, again.size(), code, 0, code.length);
+      return isSame ? places : new LocalPlaces(types);
+    } finally {
+      masm.pcTable().listen(null);
+      search = null;
+    }
+  }
+
+  private static int[] localTypes(WasmModule wasm, int function) {
+    FunctionType type = wasm.functionType(function);
+    int[] types = new int[wasm.facts(function).locals()];
+    int at = 0;
+    for (int i = 0; i < type.paramCount(); i++) {
+      types[at++] = type.param(i);
+    }
+    BinaryReader reader = new BinaryReader(wasm.bytes(), wasm.bodyStart(function), wasm.bodyEnd(function));
+    for (int groups = reader.readU32(); groups > 0; groups--) {
+      int group = reader.readU32();
+      int first = reader.peekByte();
+      reader.readKind();
+      Arrays.fill(types, at, at + group, ValueType.isNumber(first) ? first : ValueType.BOTTOM);
+      at += group;
+    }
+    return types;
   }
 
   /** More slots than the frame can come to have. */

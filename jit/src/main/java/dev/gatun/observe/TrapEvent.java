@@ -2,7 +2,6 @@ package dev.gatun.observe;
 
 import dev.gatun.Trap;
 import dev.gatun.WasmFrame;
-import java.util.List;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -42,17 +41,23 @@ public final class TrapEvent extends Event {
   @Description("Number of the store in this process")
   private long storeId;
 
-  /** Records a trap, if it is wanted. */
-  public static void record(Trap trap, long store) {
+  /** Finds where a trap happened. */
+  @FunctionalInterface
+  public interface Finder {
+    /** The innermost frame, or null if no wasm was running. */
+    @Nullable WasmFrame innermost();
+  }
+
+  /** Records a trap, if it is wanted; only then it is asked where it happened. */
+  public static void record(Trap.Kind trapKind, long store, Finder finder) {
     TrapEvent event = new TrapEvent();
     if (event.shouldCommit()) {
-      List<WasmFrame> frames = trap.backtrace();
-      WasmFrame innermost = frames.isEmpty() ? new WasmFrame(null, -1, null, -1) : frames.getFirst();
-      event.kind = trap.kind().name();
-      event.module = innermost.module();
-      event.functionIndex = innermost.functionIndex();
-      event.function = innermost.functionName();
-      event.wasmOffset = innermost.offset();
+      WasmFrame innermost = finder.innermost();
+      event.kind = trapKind.name();
+      event.module = innermost == null ? null : innermost.module();
+      event.functionIndex = innermost == null ? -1 : innermost.functionIndex();
+      event.function = innermost == null ? null : innermost.functionName();
+      event.wasmOffset = innermost == null ? -1 : innermost.offset();
       event.storeId = store;
       event.commit();
     }

@@ -66,6 +66,16 @@ final class CodeSpace {
     return null;
   }
 
+  /** The size of the piece that starts at an address. */
+  synchronized int size(long address) {
+    for (int i = 0; i < count; i++) {
+      if (start[i] == address) {
+        return size[i];
+      }
+    }
+    throw new IllegalArgumentException("no code starts at 0x" + Long.toHexString(address));
+  }
+
   /** Bytes of machine code. */
   synchronized long codeSize() {
     long total = 0;

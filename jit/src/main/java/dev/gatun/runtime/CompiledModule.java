@@ -4,6 +4,7 @@ import dev.gatun.backend.HandlerTable;
 import dev.gatun.backend.PcTable;
 import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.compiler.CompiledCode;
+import dev.gatun.compiler.LocalPlaces;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
@@ -177,6 +178,24 @@ public final class CompiledModule {
       table = pcTables[function];
     }
     return table == null ? null : PcTable.find(table, offset, call);
+  }
+
+  /**
+   * Where the locals are at an offset in a function's code, or null if the code's table does not know that place. Takes
+   * as long as compiling the function does.
+   *
+   * @param call whether the offset is a return address, and not that of an instruction that traps
+   */
+  public @Nullable LocalPlaces locals(int function, int offset, boolean call) {
+    PcTable.Entry entry = describe(function, offset, call);
+    if (entry == null) {
+      return null;
+    }
+    byte[] bytes = machine.codeAt(address(function, 0), space.size(address(function, 0)));
+    BaselineCompiler compiler = machine.takeCompiler();
+    LocalPlaces places = compiler.locate(module, layout, function, offset, entry.wasmOffset(), bytes);
+    machine.returnCompiler(compiler);
+    return places;
   }
 
   /** The handlers of a function that has been compiled. */

@@ -1,5 +1,6 @@
 package dev.gatun.text;
 
+import dev.gatun.wasm.BinaryWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class CustomSections {
 
   /** The hints of a function: entries behind their count. */
   private static final class Hints {
-    final Bytes entries = new Bytes();
+    final BinaryWriter entries = new BinaryWriter();
     int count;
   }
 
@@ -34,7 +35,7 @@ final class CustomSections {
     if (!annotation.isText()) {
       throw annotation.malformed("@custom annotation: missing section name");
     }
-    Bytes content = new Bytes();
+    BinaryWriter content = new BinaryWriter();
     content.name(annotation.name());
     boolean before = false;
     String section = "last";
@@ -71,10 +72,10 @@ final class CustomSections {
   }
 
   /** Writes what stands before a section, or before {@code first}. */
-  void before(String section, Bytes to) {
+  void before(String section, BinaryWriter to) {
     write(true, section, to);
     if (section.equals("code") && !hints.isEmpty()) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       content.name(BRANCH_HINT);
       content.unsigned(hints.size());
       hints.forEach((function, ofFunction) -> {
@@ -88,11 +89,11 @@ final class CustomSections {
   }
 
   /** Writes what stands behind a section, or behind {@code last}. */
-  void after(String section, Bytes to) {
+  void after(String section, BinaryWriter to) {
     write(false, section, to);
   }
 
-  private void write(boolean before, String section, Bytes to) {
+  private void write(boolean before, String section, BinaryWriter to) {
     for (Custom custom : customs) {
       if (custom.before() == before && custom.section().equals(section)) {
         to.write(0);

@@ -1,6 +1,7 @@
 package dev.gatun.text;
 
 import dev.gatun.text.Node.ListNode;
+import dev.gatun.wasm.BinaryWriter;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import java.util.ArrayList;
@@ -41,14 +42,14 @@ final class InstructionParser {
   }
 
   /** Reads all that is left as instructions, and ends them. */
-  void body(Cursor cursor, Bytes to) {
+  void body(Cursor cursor, BinaryWriter to) {
     sequence(cursor, to);
     cursor.expectEnd();
     to.write(Opcode.END.code());
   }
 
   /** Reads instructions up to the end of the list or a word that ends a structure. */
-  private void sequence(Cursor cursor, Bytes to) {
+  private void sequence(Cursor cursor, BinaryWriter to) {
     while (!cursor.atEnd()) {
       if (cursor.isWord("end")
           || cursor.isWord("else")
@@ -98,7 +99,7 @@ final class InstructionParser {
   }
 
   /** Notes the hint for the branch that is written next. */
-  private void note(int hint, Bytes to) {
+  private void note(int hint, BinaryWriter to) {
     if (hint != NO_HINT) {
       module.hint(function, to.size(), hint == LIKELY);
     }
@@ -115,7 +116,7 @@ final class InstructionParser {
     return opcode;
   }
 
-  private static void write(Opcode opcode, Bytes to) {
+  private static void write(Opcode opcode, BinaryWriter to) {
     if (opcode.code() < 256) {
       to.write(opcode.code());
     } else {
@@ -145,7 +146,7 @@ final class InstructionParser {
     }
   }
 
-  private void flat(Cursor cursor, Bytes to, int hint) {
+  private void flat(Cursor cursor, BinaryWriter to, int hint) {
     Opcode opcode = opcode(cursor);
     checkHint(opcode, hint, cursor);
     note(hint, to);
@@ -156,7 +157,7 @@ final class InstructionParser {
     }
   }
 
-  private void structure(Opcode opcode, Cursor cursor, Bytes to) {
+  private void structure(Opcode opcode, Cursor cursor, BinaryWriter to) {
     String label = cursor.takeIdentifier();
     write(opcode, to);
     if (opcode == Opcode.TRY_TABLE) {
@@ -194,7 +195,7 @@ final class InstructionParser {
     to.write(Opcode.END.code());
   }
 
-  private void handler(Cursor cursor, Bytes to) {
+  private void handler(Cursor cursor, BinaryWriter to) {
     if (cursor.takeWord("catch")) {
       to.write(Opcode.CATCH.code());
       to.unsigned(module.tags.read(cursor) & 0xffff_ffffL);
@@ -205,9 +206,9 @@ final class InstructionParser {
   }
 
   /** Block type and handlers of try_table, whose labels do not count itself. */
-  private void tryTableHead(Cursor cursor, Bytes to) {
+  private void tryTableHead(Cursor cursor, BinaryWriter to) {
     types.blockType(cursor, to);
-    Bytes handlers = new Bytes();
+    BinaryWriter handlers = new BinaryWriter();
     int count = 0;
     while (cursor.peek() instanceof ListNode list && list.head().startsWith("catch")) {
       cursor.take();
@@ -232,7 +233,7 @@ final class InstructionParser {
   }
 
   /** A folded instruction: a list, from its first word on. */
-  private void folded(Cursor cursor, Bytes to, int hint) {
+  private void folded(Cursor cursor, BinaryWriter to, int hint) {
     Opcode opcode = opcode(cursor);
     checkHint(opcode, hint, cursor);
     switch (opcode) {
@@ -259,7 +260,7 @@ final class InstructionParser {
       case TRY -> foldedTry(cursor, to);
       case ELSE, END, CATCH, CATCH_ALL, DELEGATE -> throw cursor.malformed("unexpected token " + opcode.text());
       default -> {
-        Bytes instruction = new Bytes();
+        BinaryWriter instruction = new BinaryWriter();
         plain(opcode, cursor, instruction);
         operands(cursor, to);
         cursor.expectEnd();
@@ -269,16 +270,16 @@ final class InstructionParser {
     }
   }
 
-  private void operands(Cursor cursor, Bytes to) {
+  private void operands(Cursor cursor, BinaryWriter to) {
     for (int hint = takeHint(cursor); cursor.peek() instanceof ListNode list; hint = takeHint(cursor)) {
       cursor.take();
       folded(cursor.over(list, 0), to, hint);
     }
   }
 
-  private void foldedIf(Cursor cursor, Bytes to, int hint) {
+  private void foldedIf(Cursor cursor, BinaryWriter to, int hint) {
     String label = cursor.takeIdentifier();
-    Bytes head = new Bytes();
+    BinaryWriter head = new BinaryWriter();
     write(Opcode.IF, head);
     types.blockType(cursor, head);
     while (!cursor.isList("then")) {
@@ -309,7 +310,7 @@ final class InstructionParser {
     to.write(Opcode.END.code());
   }
 
-  private void foldedTry(Cursor cursor, Bytes to) {
+  private void foldedTry(Cursor cursor, BinaryWriter to) {
     String label = cursor.takeIdentifier();
     write(Opcode.TRY, to);
     open(label);
@@ -358,11 +359,11 @@ final class InstructionParser {
 
   // Plain instructions.
 
-  private void index(IndexSpace space, Cursor cursor, Bytes to) {
+  private void index(IndexSpace space, Cursor cursor, BinaryWriter to) {
     to.unsigned(space.read(cursor) & 0xffff_ffffL);
   }
 
-  private void optionalIndex(IndexSpace space, Cursor cursor, Bytes to) {
+  private void optionalIndex(IndexSpace space, Cursor cursor, BinaryWriter to) {
     if (cursor.isIndex()) {
       index(space, cursor, to);
     } else {
@@ -371,7 +372,7 @@ final class InstructionParser {
   }
 
   /** Reads the immediates of an instruction, whose name has been taken, and writes it. */
-  private void plain(Opcode opcode, Cursor cursor, Bytes to) {
+  private void plain(Opcode opcode, Cursor cursor, BinaryWriter to) {
     switch (opcode) {
       case SELECT -> select(cursor, to);
       case REF_TEST, REF_CAST -> cast(opcode, cursor, to);
@@ -382,12 +383,12 @@ final class InstructionParser {
     }
   }
 
-  private void select(Cursor cursor, Bytes to) {
+  private void select(Cursor cursor, BinaryWriter to) {
     if (!cursor.isList("result")) {
       write(Opcode.SELECT, to);
       return;
     }
-    Bytes all = new Bytes();
+    BinaryWriter all = new BinaryWriter();
     int count = 0;
     for (Cursor result = cursor.takeList("result"); result != null; result = cursor.takeList("result")) {
       for (; !result.atEnd(); count++) {
@@ -399,8 +400,8 @@ final class InstructionParser {
     to.writeBytes(all.toByteArray());
   }
 
-  private void cast(Opcode opcode, Cursor cursor, Bytes to) {
-    Bytes heap = new Bytes();
+  private void cast(Opcode opcode, Cursor cursor, BinaryWriter to) {
+    BinaryWriter heap = new BinaryWriter();
     boolean nullable = types.castType(cursor, heap);
     if (nullable) {
       write(opcode == Opcode.REF_TEST ? Opcode.REF_TEST_NULL : Opcode.REF_CAST_NULL, to);
@@ -410,12 +411,12 @@ final class InstructionParser {
     to.writeBytes(heap.toByteArray());
   }
 
-  private void immediates(Opcode opcode, Cursor cursor, Bytes to) {
+  private void immediates(Opcode opcode, Cursor cursor, BinaryWriter to) {
     switch (opcode.immediates()) {
       case NONE -> {}
       case LABEL -> to.unsigned(label(cursor));
       case LABEL_TABLE -> {
-        Bytes all = new Bytes();
+        BinaryWriter all = new BinaryWriter();
         int count = 0;
         do {
           all.unsigned(label(cursor));
@@ -426,7 +427,7 @@ final class InstructionParser {
       }
       case FUNCTION -> index(module.functions, cursor, to);
       case TYPE_TABLE -> {
-        Bytes table = new Bytes();
+        BinaryWriter table = new BinaryWriter();
         optionalIndex(module.tables, cursor, table);
         to.unsigned(types.use(cursor, false).index() & 0xffff_ffffL);
         to.writeBytes(table.toByteArray());
@@ -507,7 +508,7 @@ final class InstructionParser {
             || Numbers.looksLikeNumber(word.text()));
   }
 
-  private void two(IndexSpace space, Cursor cursor, Bytes to) {
+  private void two(IndexSpace space, Cursor cursor, BinaryWriter to) {
     if (cursor.isIndex()) {
       index(space, cursor, to);
       index(space, cursor, to);
@@ -518,7 +519,7 @@ final class InstructionParser {
   }
 
   /** A segment, before which a memory or table may be named. */
-  private void segment(IndexSpace segments, IndexSpace targets, Cursor cursor, Bytes to) {
+  private void segment(IndexSpace segments, IndexSpace targets, Cursor cursor, BinaryWriter to) {
     boolean both =
         cursor.peekSecond() instanceof Node.Word word
             && (word.isIdentifier() || Character.isDigit(word.text().charAt(0)));
@@ -527,10 +528,10 @@ final class InstructionParser {
     to.unsigned(target & 0xffff_ffffL);
   }
 
-  private void branchOnCast(Cursor cursor, Bytes to) {
+  private void branchOnCast(Cursor cursor, BinaryWriter to) {
     long label = label(cursor);
-    Bytes from = new Bytes();
-    Bytes target = new Bytes();
+    BinaryWriter from = new BinaryWriter();
+    BinaryWriter target = new BinaryWriter();
     boolean fromNullable = types.castType(cursor, from);
     boolean toNullable = types.castType(cursor, target);
     to.write((fromNullable ? 1 : 0) | (toNullable ? 2 : 0));
@@ -539,7 +540,7 @@ final class InstructionParser {
     to.writeBytes(target.toByteArray());
   }
 
-  private void memoryArgument(Opcode opcode, Cursor cursor, Bytes to, boolean named) {
+  private void memoryArgument(Opcode opcode, Cursor cursor, BinaryWriter to, boolean named) {
     int memory = named ? module.memories.read(cursor) : 0;
     long offset = 0;
     int alignment = opcode.naturalAlignment();
@@ -583,7 +584,7 @@ final class InstructionParser {
     return value.longValue();
   }
 
-  private static void vector(Cursor cursor, Bytes to) {
+  private static void vector(Cursor cursor, BinaryWriter to) {
     String shape = cursor.keyword();
     int lanes = switch (shape) {
       case "i8x16" -> 16;

@@ -1,6 +1,7 @@
 package dev.gatun.text;
 
 import dev.gatun.text.Node.ListNode;
+import dev.gatun.wasm.BinaryWriter;
 import dev.gatun.wasm.Opcode;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class ModuleParser {
 
   /** What a section consists of: entries behind their count. */
   private static final class Section {
-    final Bytes bytes = new Bytes();
+    final BinaryWriter bytes = new BinaryWriter();
     int count;
   }
 
@@ -248,7 +249,7 @@ final class ModuleParser {
 
   /** Reads the type of an import. */
   private void importDescription(String kind, Cursor cursor) {
-    Bytes to = importSection.bytes;
+    BinaryWriter to = importSection.bytes;
     switch (kind) {
       case "func" -> {
         to.write(0);
@@ -294,7 +295,7 @@ final class ModuleParser {
     for (int i = 0; i < use.signature().params().size(); i++) {
       locals.add(i < use.names().size() ? use.names().get(i) : null, cursor);
     }
-    Bytes body = new Bytes();
+    BinaryWriter body = new BinaryWriter();
     locals(cursor, locals, body);
     new InstructionParser(this, locals, index).body(cursor, body);
     codeSection.bytes.sized(body.toByteArray());
@@ -304,7 +305,7 @@ final class ModuleParser {
     }
   }
 
-  private void locals(Cursor cursor, IndexSpace locals, Bytes to) {
+  private void locals(Cursor cursor, IndexSpace locals, BinaryWriter to) {
     List<byte[]> declared = new ArrayList<>();
     for (Cursor list = cursor.takeList("local"); list != null; list = cursor.takeList("local")) {
       if (list.isIdentifier()) {
@@ -317,7 +318,7 @@ final class ModuleParser {
         declared.add(types.valueType(list));
       }
     }
-    Bytes groups = new Bytes();
+    BinaryWriter groups = new BinaryWriter();
     int count = 0;
     for (int i = 0; i < declared.size(); count++) {
       int end = i + 1;
@@ -335,7 +336,7 @@ final class ModuleParser {
   // Tables and memories.
 
   /** Reads {@code i64? min max?}, and writes the flags, with some more, and the numbers. */
-  private static void limits(Cursor cursor, boolean wide, int more, Bytes to) {
+  private static void limits(Cursor cursor, boolean wide, int more, BinaryWriter to) {
     int bits = 64;
     long min = cursor.integer(bits, true, "i64 constant");
     boolean bounded = cursor.isNumber();
@@ -355,16 +356,16 @@ final class ModuleParser {
     return wide;
   }
 
-  private void tableType(Cursor cursor, Bytes to) {
-    Bytes limits = new Bytes();
+  private void tableType(Cursor cursor, BinaryWriter to) {
+    BinaryWriter limits = new BinaryWriter();
     limits(cursor, wide(cursor), 0, limits);
     types.referenceType(cursor, to);
     to.writeBytes(limits.toByteArray());
   }
 
-  private void memoryType(Cursor cursor, Bytes to) {
+  private void memoryType(Cursor cursor, BinaryWriter to) {
     boolean wide = wide(cursor);
-    Bytes limits = new Bytes();
+    BinaryWriter limits = new BinaryWriter();
     limits(cursor, wide, 0, limits);
     boolean shared = cursor.takeWord("shared");
     int pageSizeLog2 = pageSize(cursor);
@@ -390,7 +391,7 @@ final class ModuleParser {
     return Long.numberOfTrailingZeros(size);
   }
 
-  private void globalType(Cursor cursor, Bytes to) {
+  private void globalType(Cursor cursor, BinaryWriter to) {
     Cursor mutable = cursor.takeList("mut");
     to.writeBytes(types.valueType(mutable == null ? cursor : mutable));
     if (mutable != null) {
@@ -413,9 +414,9 @@ final class ModuleParser {
       inlineElements(cursor, index, wide);
       return;
     }
-    Bytes limits = new Bytes();
+    BinaryWriter limits = new BinaryWriter();
     limits(cursor, wide, 0, limits);
-    Bytes type = new Bytes();
+    BinaryWriter type = new BinaryWriter();
     types.referenceType(cursor, type);
     if (!cursor.atEnd()) {
       tableSection.bytes.write(0x40);
@@ -430,14 +431,14 @@ final class ModuleParser {
 
   /** {@code reftype (elem ...)}: the table is as large as the segment. */
   private void inlineElements(Cursor cursor, int table, boolean wide) {
-    Bytes type = new Bytes();
+    BinaryWriter type = new BinaryWriter();
     types.referenceType(cursor, type);
     Cursor list = cursor.takeList("elem");
     if (list == null) {
       throw cursor.unexpected();
     }
     cursor.expectEnd();
-    Bytes items = new Bytes();
+    BinaryWriter items = new BinaryWriter();
     int count = 0;
     for (; !list.atEnd(); count++) {
       if (list.isIndex()) {
@@ -452,7 +453,7 @@ final class ModuleParser {
     tableSection.bytes.write(wide ? 5 : 1);
     tableSection.bytes.unsigned(count);
     tableSection.bytes.unsigned(count);
-    Bytes segment = elementSection.bytes;
+    BinaryWriter segment = elementSection.bytes;
     elementSection.count++;
     segment.unsigned(6);
     segment.unsigned(table);
@@ -462,7 +463,7 @@ final class ModuleParser {
     segment.writeBytes(items.toByteArray());
   }
 
-  private static void zero(boolean wide, Bytes to) {
+  private static void zero(boolean wide, BinaryWriter to) {
     to.write(wide ? Opcode.I64_CONST.code() : Opcode.I32_CONST.code());
     to.write(0);
     to.write(Opcode.END.code());
@@ -510,7 +511,7 @@ final class ModuleParser {
   }
 
   private static byte[] strings(Cursor cursor) {
-    Bytes content = new Bytes();
+    BinaryWriter content = new BinaryWriter();
     while (!cursor.atEnd()) {
       content.writeBytes(cursor.bytes());
     }
@@ -541,14 +542,14 @@ final class ModuleParser {
   }
 
   /** Reads all that is left as a constant expression. */
-  private void expression(Cursor cursor, Bytes to) {
+  private void expression(Cursor cursor, BinaryWriter to) {
     new InstructionParser(this, new IndexSpace("local"), InstructionParser.NO_FUNCTION).body(cursor, to);
   }
 
   // Segments.
 
   /** Reads {@code (item expr)} or a single folded instruction. */
-  private void item(Cursor cursor, Bytes to) {
+  private void item(Cursor cursor, BinaryWriter to) {
     if (!(cursor.peek() instanceof ListNode list)) {
       throw cursor.unexpected();
     }
@@ -561,14 +562,14 @@ final class ModuleParser {
   }
 
   /** Reads one folded instruction as a constant expression. */
-  private void single(Cursor cursor, Bytes to) {
+  private void single(Cursor cursor, BinaryWriter to) {
     int at = cursor.at();
     Node node = cursor.take();
     expression(new Cursor(source, List.of(node), 0, at), to);
   }
 
   /** Reads {@code (offset expr)} or a single folded instruction. */
-  private void offset(Cursor cursor, Bytes to) {
+  private void offset(Cursor cursor, BinaryWriter to) {
     Cursor list = cursor.takeList("offset");
     if (list != null) {
       expression(list, to);
@@ -597,12 +598,12 @@ final class ModuleParser {
       ofFirstVersion = true;
     }
     boolean active = !declarative && (named || cursor.peek() instanceof ListNode list && !list.head().equals("ref"));
-    Bytes offset = new Bytes();
+    BinaryWriter offset = new BinaryWriter();
     if (active) {
       offset(cursor, offset);
     }
-    Bytes type = new Bytes();
-    Bytes items = new Bytes();
+    BinaryWriter type = new BinaryWriter();
+    BinaryWriter items = new BinaryWriter();
     int count = 0;
     boolean indices =
         cursor.takeWord("func") || active && (!named || ofFirstVersion) && !TypeParser.isReferenceType(cursor);
@@ -621,7 +622,7 @@ final class ModuleParser {
     }
     boolean plain = active && table == 0 && (indices || isFuncref(type));
     int flags = (indices ? 0 : 4) | (declarative ? 3 : active ? plain ? 0 : 2 : 1);
-    Bytes to = elementSection.bytes;
+    BinaryWriter to = elementSection.bytes;
     to.unsigned(flags);
     if (active && !plain) {
       to.unsigned(table & 0xffff_ffffL);
@@ -638,14 +639,14 @@ final class ModuleParser {
     to.writeBytes(items.toByteArray());
   }
 
-  private static boolean isFuncref(Bytes type) {
+  private static boolean isFuncref(BinaryWriter type) {
     return type.size() == 1 && type.toByteArray()[0] == 0x70;
   }
 
   private void data(Cursor cursor) {
     cursor.skipIdentifier();
     dataSection.count++;
-    Bytes to = dataSection.bytes;
+    BinaryWriter to = dataSection.bytes;
     Cursor use = cursor.takeList("memory");
     int memory = 0;
     boolean named = use != null;
@@ -671,7 +672,7 @@ final class ModuleParser {
   // The result.
 
   private byte[] write() {
-    Bytes all = new Bytes();
+    BinaryWriter all = new BinaryWriter();
     all.littleEndian(0x6D73_6100L, 4);
     all.littleEndian(1, 4);
     Section typeSection = new Section();
@@ -688,7 +689,7 @@ final class ModuleParser {
     section("export", 7, exportSection, all);
     customs.before("start", all);
     if (start >= 0) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       content.unsigned(start);
       all.write(8);
       all.sized(content.toByteArray());
@@ -697,7 +698,7 @@ final class ModuleParser {
     section("elem", 9, elementSection, all);
     customs.before("datacount", all);
     if (usesData) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       content.unsigned(dataSection.count);
       all.write(12);
       all.sized(content.toByteArray());
@@ -711,10 +712,10 @@ final class ModuleParser {
   }
 
   /** Writes a section, if it holds anything, with the custom ones around it. */
-  private void section(String keyword, int id, Section section, Bytes to) {
+  private void section(String keyword, int id, Section section, BinaryWriter to) {
     customs.before(keyword, to);
     if (section.count > 0) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       content.unsigned(section.count);
       content.writeBytes(section.bytes.toByteArray());
       to.write(id);
@@ -730,12 +731,12 @@ final class ModuleParser {
 
   // The name section.
 
-  private void names(Bytes to) {
-    Bytes content = new Bytes();
+  private void names(BinaryWriter to) {
+    BinaryWriter content = new BinaryWriter();
     content.name("name");
     int empty = content.size();
     if (name != null) {
-      Bytes module = new Bytes();
+      BinaryWriter module = new BinaryWriter();
       module.name(name);
       content.write(0);
       content.sized(module.toByteArray());
@@ -762,7 +763,7 @@ final class ModuleParser {
     }
   }
 
-  private static void map(Map<Integer, String> names, Bytes to) {
+  private static void map(Map<Integer, String> names, BinaryWriter to) {
     to.unsigned(names.size());
     new TreeMap<>(names).forEach((index, text) -> {
       to.unsigned(index);
@@ -770,18 +771,18 @@ final class ModuleParser {
     });
   }
 
-  private static void names(int id, Map<Integer, String> names, Bytes to) {
+  private static void names(int id, Map<Integer, String> names, BinaryWriter to) {
     if (!names.isEmpty()) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       map(names, content);
       to.write(id);
       to.sized(content.toByteArray());
     }
   }
 
-  private static void indirect(int id, Map<Integer, Map<Integer, String>> names, Bytes to) {
+  private static void indirect(int id, Map<Integer, Map<Integer, String>> names, BinaryWriter to) {
     if (!names.isEmpty()) {
-      Bytes content = new Bytes();
+      BinaryWriter content = new BinaryWriter();
       content.unsigned(names.size());
       names.forEach((index, inner) -> {
         content.unsigned(index);

@@ -2,6 +2,7 @@ package dev.gatun.text;
 
 import dev.gatun.MalformedTextException;
 import dev.gatun.text.Node.ListNode;
+import dev.gatun.wasm.BinaryWriter;
 import dev.gatun.wasm.ModuleDecoder;
 import dev.gatun.wasm.ModuleValidator;
 import dev.gatun.wasm.WasmModule;
@@ -46,14 +47,14 @@ public final class TextFormat {
     Cursor cursor = new Cursor(source, module, 1);
     String name = cursor.takeIdentifier();
     if (cursor.takeWord("binary")) {
-      Bytes bytes = new Bytes();
+      BinaryWriter bytes = new BinaryWriter();
       while (!cursor.atEnd()) {
         bytes.writeBytes(cursor.bytes());
       }
       return bytes.toByteArray();
     }
     if (cursor.takeWord("quote")) {
-      Bytes bytes = new Bytes();
+      BinaryWriter bytes = new BinaryWriter();
       while (!cursor.atEnd()) {
         bytes.writeBytes(cursor.bytes());
       }

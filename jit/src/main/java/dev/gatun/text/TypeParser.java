@@ -1,6 +1,7 @@
 package dev.gatun.text;
 
 import dev.gatun.text.Node.ListNode;
+import dev.gatun.wasm.BinaryWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class TypeParser {
   }
 
   byte[] valueType(Cursor cursor) {
-    Bytes bytes = new Bytes();
+    BinaryWriter bytes = new BinaryWriter();
     if (cursor.peek() instanceof Node.Word word && NUMBER_TYPES.get(word.text()) instanceof Integer code) {
       cursor.take();
       bytes.write(code);
@@ -87,7 +88,7 @@ final class TypeParser {
         || cursor.peek() instanceof Node.Word word && REFERENCE_TYPES.containsKey(word.text());
   }
 
-  void referenceType(Cursor cursor, Bytes to) {
+  void referenceType(Cursor cursor, BinaryWriter to) {
     Cursor list = cursor.takeList("ref");
     if (list != null) {
       boolean nullable = list.takeWord("null");
@@ -102,7 +103,7 @@ final class TypeParser {
     }
   }
 
-  void heapType(Cursor cursor, Bytes to) {
+  void heapType(Cursor cursor, BinaryWriter to) {
     if (cursor.peek() instanceof Node.Word word && HEAP_TYPES.get(word.text()) instanceof Integer code) {
       cursor.take();
       to.write(code);
@@ -114,7 +115,7 @@ final class TypeParser {
   }
 
   /** A reference type as what {@code ref.test} and the like take: whether it is nullable, and its heap type. */
-  boolean castType(Cursor cursor, Bytes heap) {
+  boolean castType(Cursor cursor, BinaryWriter heap) {
     Cursor list = cursor.takeList("ref");
     if (list != null) {
       boolean nullable = list.takeWord("null");
@@ -178,10 +179,10 @@ final class TypeParser {
   /** Reads a field of the module that {@link #declare} has seen. */
   void define(ListNode field, Cursor cursor) {
     Cursor list = cursor.over(field, 1);
-    Bytes bytes = new Bytes();
+    BinaryWriter bytes = new BinaryWriter();
     if (field.head().equals("rec")) {
       list.takeIdentifier();
-      Bytes members = new Bytes();
+      BinaryWriter members = new BinaryWriter();
       int count = 0;
       for (; !list.atEnd(); count++) {
         defineType(cursor.over((ListNode) list.take(), 1), members, false);
@@ -198,7 +199,7 @@ final class TypeParser {
     groups.add(bytes.toByteArray());
   }
 
-  private void defineType(Cursor type, Bytes to, boolean alone) {
+  private void defineType(Cursor type, BinaryWriter to, boolean alone) {
     type.skipIdentifier();
     Cursor sub = type.takeList("sub");
     if (sub == null) {
@@ -207,7 +208,7 @@ final class TypeParser {
       return;
     }
     boolean isFinal = sub.takeWord("final");
-    Bytes supertypes = new Bytes();
+    BinaryWriter supertypes = new BinaryWriter();
     int count = 0;
     for (; sub.isIndex(); count++) {
       supertypes.unsigned(types.read(sub) & 0xffff_ffffL);
@@ -223,7 +224,7 @@ final class TypeParser {
     type.expectEnd();
   }
 
-  private void composite(Cursor cursor, Bytes to, boolean isPlain) {
+  private void composite(Cursor cursor, BinaryWriter to, boolean isPlain) {
     if (!(cursor.peek() instanceof ListNode list)) {
       throw cursor.unexpected();
     }
@@ -236,7 +237,7 @@ final class TypeParser {
         function(signature, to);
       }
       case "struct" -> {
-        Bytes all = new Bytes();
+        BinaryWriter all = new BinaryWriter();
         int count = 0;
         while (!inside.atEnd()) {
           Cursor field = inside.takeList("field");
@@ -269,7 +270,7 @@ final class TypeParser {
     plain.add(isPlain);
   }
 
-  private void fieldType(Cursor cursor, Bytes to) {
+  private void fieldType(Cursor cursor, BinaryWriter to) {
     Cursor mutable = cursor.takeList("mut");
     Cursor from = mutable == null ? cursor : mutable;
     if (from.takeWord("i8")) {
@@ -285,7 +286,7 @@ final class TypeParser {
     to.write(mutable == null ? 0 : 1);
   }
 
-  private static void function(Signature signature, Bytes to) {
+  private static void function(Signature signature, BinaryWriter to) {
     to.write(0x60);
     to.unsigned(signature.params.size());
     signature.params.forEach(to::writeBytes);
@@ -358,7 +359,7 @@ final class TypeParser {
         return i;
       }
     }
-    Bytes bytes = new Bytes();
+    BinaryWriter bytes = new BinaryWriter();
     function(signature, bytes);
     groups.add(bytes.toByteArray());
     signatures.add(signature);
@@ -367,7 +368,7 @@ final class TypeParser {
   }
 
   /** Reads the type of a block to the binary format. */
-  void blockType(Cursor cursor, Bytes to) {
+  void blockType(Cursor cursor, BinaryWriter to) {
     boolean typed = cursor.isList("type");
     TypeUse use = null;
     if (typed) {
@@ -393,7 +394,7 @@ final class TypeParser {
   }
 
   /** The content of the type section behind its count. */
-  void write(Bytes to) {
+  void write(BinaryWriter to) {
     groups.forEach(to::writeBytes);
   }
 }

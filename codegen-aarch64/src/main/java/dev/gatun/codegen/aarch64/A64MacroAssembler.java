@@ -11,6 +11,7 @@ import dev.gatun.backend.PollAssembler;
 import dev.gatun.backend.TrapSites;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.layout.FrameLayout;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.RttLayout;
 import dev.gatun.layout.TrapCode;
@@ -424,7 +425,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
 
   /** Offset of a slot from fp. */
   static int slot(int slot) {
-    return slot >= 0 ? -16 - 8 * slot : 16 + 8 * (-1 - slot);
+    return FrameLayout.slot(slot);
   }
 
   @Override

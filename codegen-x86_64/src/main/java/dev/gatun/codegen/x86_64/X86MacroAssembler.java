@@ -11,6 +11,7 @@ import dev.gatun.backend.PollAssembler;
 import dev.gatun.backend.TrapSites;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.layout.FrameLayout;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.RttLayout;
 import dev.gatun.layout.TrapCode;
@@ -413,7 +414,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   /** Displacement of a slot from rbp. */
   static int slot(int slot) {
-    return slot >= 0 ? -16 - 8 * slot : 16 + 8 * (-1 - slot);
+    return FrameLayout.slot(slot);
   }
 
   @Override

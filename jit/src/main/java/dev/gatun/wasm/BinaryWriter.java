@@ -1,11 +1,12 @@
-package dev.gatun.text;
+package dev.gatun.wasm;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of the binary format that is being made. */
-final class Bytes extends ByteArrayOutputStream {
-  void unsigned(long value) {
+public final class BinaryWriter extends ByteArrayOutputStream {
+  /** An unsigned LEB128. */
+  public void unsigned(long value) {
     long rest = value;
     while (rest < 0 || rest > 0x7F) {
       write((int) (rest & 0x7F) | 0x80);
@@ -14,7 +15,8 @@ final class Bytes extends ByteArrayOutputStream {
     write((int) rest);
   }
 
-  void signed(long value) {
+  /** A signed LEB128. */
+  public void signed(long value) {
     long rest = value;
     while (rest < -64 || rest > 63) {
       write((int) (rest & 0x7F) | 0x80);
@@ -23,19 +25,21 @@ final class Bytes extends ByteArrayOutputStream {
     write((int) (rest & 0x7F));
   }
 
-  void littleEndian(long value, int bytes) {
+  /** The lowest bytes of a number. */
+  public void littleEndian(long value, int bytes) {
     for (int i = 0; i < bytes; i++) {
       write((int) (value >>> 8 * i));
     }
   }
 
   /** A length and as many bytes. */
-  void sized(byte[] bytes) {
+  public void sized(byte[] bytes) {
     unsigned(bytes.length);
     writeBytes(bytes);
   }
 
-  void name(String name) {
+  /** A string. */
+  public void name(String name) {
     sized(name.getBytes(StandardCharsets.UTF_8));
   }
 }
