@@ -55,22 +55,19 @@ public final class Python implements AutoCloseable {
             .stdout(Channels.newOutputStream(out.sink()))
             .build();
     instance = module.instantiate(Imports.builder().provider(wasi.imports()).build());
-    thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("python")
-            .start(
-                () -> {
-                  // When Python has ended, nobody must wait for it any longer.
-                  try (var ignoredSource = in.source();
-                      var ignoredSink = out.sink()) {
-                    wasi.run(instance);
-                  } catch (RuntimeException e) {
-                    failure = e;
-                  } catch (IOException e) {
-                    failure = new UncheckedIOException(e);
-                  }
-                });
+    thread = Thread.ofPlatform().daemon().name("python").start(() -> run(in.source(), out.sink()));
+  }
+
+  /** What Python's thread does. */
+  private void run(Pipe.SourceChannel stdin, Pipe.SinkChannel stdout) {
+    // When Python has ended, nobody must wait for it any longer.
+    try (stdin; stdout) {
+      wasi.run(instance);
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (IOException e) {
+      failure = new UncheckedIOException(e);
+    }
   }
 
   private static String server() throws IOException {
@@ -148,6 +145,11 @@ public final class Python implements AutoCloseable {
       return texts[0];
     }
     throw new PythonException(texts[0], texts[1], texts[2]);
+  }
+
+  /** Whether it answers, as far as is known: it may end at any time. */
+  public boolean isRunning() {
+    return thread.isAlive();
   }
 
   /** Lets Python end, and stops it if it does not. */

@@ -1,0 +1,233 @@
+package dev.gatun.examples.trino;
+
+import static io.trino.spi.StandardErrorCode.FUNCTION_IMPLEMENTATION_ERROR;
+import static io.trino.spi.StandardErrorCode.GENERIC_USER_ERROR;
+import static io.trino.spi.StandardErrorCode.INVALID_ARGUMENTS;
+
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.gatun.Engine;
+import dev.gatun.Module;
+import dev.gatun.examples.python.Python;
+import dev.gatun.examples.python.PythonException;
+import dev.gatun.wasi.Wasi;
+import io.trino.spi.TrinoException;
+import io.trino.spi.block.ArrayBlockBuilder;
+import io.trino.spi.block.BlockBuilder;
+import io.trino.spi.function.InvocationConvention;
+import io.trino.spi.function.InvocationConvention.InvocationArgumentConvention;
+import io.trino.spi.function.InvocationConvention.InvocationReturnConvention;
+import io.trino.spi.function.LanguageFunctionEngine;
+import io.trino.spi.function.ScalarFunctionAdapter;
+import io.trino.spi.function.ScalarFunctionImplementation;
+import io.trino.spi.session.PropertyMetadata;
+import io.trino.spi.type.ArrayType;
+import io.trino.spi.type.BigintType;
+import io.trino.spi.type.BooleanType;
+import io.trino.spi.type.DoubleType;
+import io.trino.spi.type.IntegerType;
+import io.trino.spi.type.Type;
+import io.trino.spi.type.TypeUtils;
+import io.trino.spi.type.VarcharType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Functions in Python. The definition is a Python module; the property {@code handler} names a function of it. Values
+ * cross as JSON, and a call costs some 50 µs, so a function that is to see many rows takes and returns arrays:
+ * {@code array_agg} makes them of rows, {@code UNNEST} makes rows of them.
+ *
+ * <p>A function has as many interpreters as threads call it at once. They have no files, no network, no clock but the
+ * time, and live as long as the function is used.
+ */
+final class PythonFunctions implements LanguageFunctionEngine {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** With NaN and the infinities, as Python has them. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+          .build();
+
+  private static final MethodHandle CALL;
+
+  static {
+    try {
+      CALL =
+          MethodHandles.lookup()
+              .findVirtual(Function.class, "call", MethodType.methodType(Object.class, Object[].class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Engine engine;
+  private final Supplier<Path> file;
+  private @Nullable Module python;
+
+  PythonFunctions(Engine engine, Supplier<Path> file) {
+    this.engine = engine;
+    this.file = file;
+  }
+
+  @Override
+  public String getLanguage() {
+    return "PYTHON";
+  }
+
+  @Override
+  public List<PropertyMetadata<?>> getFunctionProperties() {
+    return List.of(PropertyMetadata.stringProperty("handler", "The name of the Python function", "", false));
+  }
+
+  @Override
+  public void validateScalarFunction(
+      Type result, List<Type> arguments, String definition, Map<String, Object> properties) {
+    WasmFunctions.handler(properties);
+    requireKnown(result);
+    for (Type argument : arguments) {
+      requireKnown(argument);
+    }
+  }
+
+  private static void requireKnown(Type type) {
+    switch (type) {
+      case ArrayType array -> requireKnown(array.getElementType());
+      case BigintType _, IntegerType _, DoubleType _, BooleanType _, VarcharType _ -> {}
+      default -> throw new TrinoException(INVALID_ARGUMENTS, "functions in Python know no values of type " + type);
+    }
+  }
+
+  @Override
+  public ScalarFunctionImplementation getScalarFunctionImplementation(
+      Type result,
+      List<Type> arguments,
+      String definition,
+      Map<String, Object> properties,
+      InvocationConvention convention) {
+    Function function =
+        new Function(python(), definition.stripIndent(), WasmFunctions.handler(properties), result, arguments);
+    List<Class<?>> parameters = new ArrayList<>();
+    for (Type argument : arguments) {
+      parameters.add(argument.getJavaType());
+    }
+    MethodHandle call =
+        CALL.bindTo(function)
+            .asCollector(Object[].class, arguments.size())
+            .asType(MethodType.methodType(result.getJavaType(), parameters).wrap());
+    InvocationConvention boxes =
+        InvocationConvention.simpleConvention(
+            InvocationReturnConvention.NULLABLE_RETURN,
+            Collections.nCopies(arguments.size(), InvocationArgumentConvention.BOXED_NULLABLE)
+                .toArray(InvocationArgumentConvention[]::new));
+    return ScalarFunctionImplementation.builder()
+        .methodHandle(ScalarFunctionAdapter.adapt(call, result, arguments, boxes, convention))
+        .build();
+  }
+
+  /** CPython, compiled when the first query needs it. */
+  private synchronized Module python() {
+    Module module = python;
+    if (module == null) {
+      try {
+        module = engine.compile(file.get());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      python = module;
+    }
+    return module;
+  }
+
+  /** A function of a query. */
+  private static final class Function {
+    private final Module module;
+    private final String definition;
+    private final String handler;
+    private final Type result;
+    private final List<Type> arguments;
+    private final Queue<Python> idle = new ConcurrentLinkedQueue<>();
+
+    Function(Module module, String definition, String handler, Type result, List<Type> arguments) {
+      this.module = module;
+      this.definition = definition;
+      this.handler = handler;
+      this.result = result;
+      this.arguments = arguments;
+      // Trino does not tell when it needs a function no longer.
+      Queue<Python> interpreters = idle;
+      CLEANER.register(this, () -> interpreters.forEach(Python::close));
+    }
+
+    @Nullable Object call(@Nullable Object[] values) {
+      List<@Nullable Object> list = new ArrayList<>();
+      for (int i = 0; i < values.length; i++) {
+        Type type = arguments.get(i);
+        list.add(type.getObjectValue(TypeUtils.writeNativeValue(type, values[i]), 0));
+      }
+      try {
+        Python python = lease();
+        String reply;
+        try {
+          reply = python.call(handler, JSON.writeValueAsString(list));
+        } finally {
+          if (python.isRunning()) {
+            idle.add(python);
+          }
+        }
+        BlockBuilder builder = result.createBlockBuilder(null, 1);
+        write(builder, result, JSON.readValue(reply, Object.class));
+        return TypeUtils.readNativeValue(result, builder.build(), 0);
+      } catch (PythonException e) {
+        throw new TrinoException(GENERIC_USER_ERROR, e.traceback(), e);
+      } catch (IllegalStateException | IOException e) {
+        throw new TrinoException(FUNCTION_IMPLEMENTATION_ERROR, e.getMessage(), e);
+      }
+    }
+
+    private Python lease() throws IOException {
+      Python python = idle.poll();
+      if (python == null) {
+        python = Python.start(module, Wasi.builder());
+        python.exec(definition);
+      }
+      return python;
+    }
+
+    private static void write(BlockBuilder builder, Type type, @Nullable Object value) {
+      switch (type) {
+        case Type any when value == null -> builder.appendNull();
+        case ArrayType array when value instanceof List<?> list ->
+            ((ArrayBlockBuilder) builder)
+                .buildEntry(
+                    elements -> {
+                      for (Object element : list) {
+                        write(elements, array.getElementType(), element);
+                      }
+                    });
+        case VarcharType varchar when value instanceof String string -> varchar.writeString(builder, string);
+        case BooleanType bool when value instanceof Boolean bit -> bool.writeBoolean(builder, bit);
+        case DoubleType number when value instanceof Number n -> number.writeDouble(builder, n.doubleValue());
+        case IntegerType integer when value instanceof Integer n -> integer.writeLong(builder, n);
+        case BigintType bigint when value instanceof Integer n -> bigint.writeLong(builder, n);
+        case BigintType bigint when value instanceof Long n -> bigint.writeLong(builder, n);
+        default -> throw new TrinoException(INVALID_ARGUMENTS, "Python returned " + value + " for a value of " + type);
+      }
+    }
+  }
+}
