@@ -51,8 +51,9 @@ public final class Cluster implements AutoCloseable {
   }
 
   private void awaitWorker() {
+    String nodes = "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'";
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while ((long) query("SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'").getFirst().getField(0) < 2) {
+    while ((long) query(nodes).getFirst().getField(0) < 2) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("the worker has not found the coordinator within " + PATIENCE);
       }

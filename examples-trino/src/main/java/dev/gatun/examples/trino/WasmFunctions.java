@@ -7,7 +7,6 @@ import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_PROPERTY;
 import dev.gatun.Engine;
 import dev.gatun.Func;
 import dev.gatun.Module;
-import dev.gatun.RejectedModuleException;
 import dev.gatun.Trap;
 import dev.gatun.WasmException;
 import dev.gatun.text.TextFormat;

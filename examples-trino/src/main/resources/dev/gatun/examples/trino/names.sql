@@ -19,6 +19,6 @@ def slugs(names):
 SELECT count(*) AS rows, count(DISTINCT slug) AS slugs, min(slug) AS first, max(slug) AS last
 FROM (
   SELECT slug(array_agg(format('Łódź  Café № %d', sequential_number % 1000))) AS slugs
-  FROM TABLE(sequence(start => 1, stop => 200000))
+  FROM TABLE(sequence(start => 1, stop => 100000))
   GROUP BY sequential_number / 5000)
 CROSS JOIN UNNEST(slugs) AS t(slug)
