@@ -7,6 +7,7 @@ import dev.gatun.observe.ModuleCompiledEvent;
 import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
+import dev.gatun.text.TextFormat;
 import dev.gatun.wasm.ModuleDecoder;
 import dev.gatun.wasm.ModuleValidator;
 import dev.gatun.wasm.WasmModule;
@@ -215,12 +216,24 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * {@link #compile(byte[])} of a file.
+   * {@link #compile(byte[])} of a file; one whose name ends in {@code .wat} is in the text format.
    *
    * @throws IOException if the file can't be read
    */
   public Module compile(Path file) throws IOException {
+    if (file.toString().endsWith(".wat")) {
+      return compileText(Files.readString(file));
+    }
     return compileOwned(Files.readAllBytes(file));
+  }
+
+  /**
+   * {@link #compile(byte[])} of a module in the text format.
+   *
+   * @throws MalformedTextException if the text is no module
+   */
+  public Module compileText(String module) {
+    return compileOwned(TextFormat.parse(module));
   }
 
   /** A store, in which instances can share what they export. */

@@ -5,11 +5,11 @@ import static io.trino.spi.StandardErrorCode.INVALID_ARGUMENTS;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_PROPERTY;
 
 import dev.gatun.Engine;
-import dev.gatun.Func;
+import dev.gatun.Imports;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Trap;
 import dev.gatun.WasmException;
-import dev.gatun.text.TextFormat;
 import io.trino.spi.TrinoException;
 import io.trino.spi.function.InvocationConvention;
 import io.trino.spi.function.InvocationConvention.InvocationArgumentConvention;
@@ -27,6 +27,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -39,9 +40,13 @@ import java.util.NoSuchElementException;
  * property {@code handler} names the function that it exports. It is called once for each row: bigint is its i64,
  * integer and boolean are its i32, double is its f64.
  *
- * <p>Each thread of Trino's that calls a function has an instance of the module to itself.
+ * <p>Each thread of Trino's that calls a function has an instance of the module to itself. Modules import nothing, and
+ * have limits, so that those who may write queries may write functions.
  */
 final class WasmFunctions implements LanguageFunctionEngine {
+  /** Of an instance; the time is that of one row. */
+  private static final Limits LIMITS = Limits.builder().memory(64 << 20).timeout(Duration.ofSeconds(1)).build();
+
   private static final Cleaner CLEANER = Cleaner.create();
   private static final MethodHandle GET;
   private static final MethodHandle TRAPPED;
@@ -128,14 +133,14 @@ final class WasmFunctions implements LanguageFunctionEngine {
   }
 
   private Module compile(String definition) {
-    boolean text = definition.strip().startsWith("(");
-    return engine.compile(text ? TextFormat.parse(definition) : Base64.getMimeDecoder().decode(definition));
+    return definition.strip().startsWith("(")
+        ? engine.compileText(definition)
+        : engine.compile(Base64.getMimeDecoder().decode(definition));
   }
 
   /** A function of an instance of its own. */
   private static MethodHandle function(Module module, String name) {
-    Func function = module.instantiate().function(name);
-    return function.methodHandle();
+    return module.instantiate(Imports.none(), LIMITS).function(name).methodHandle();
   }
 
   private static TrinoException trapped(Trap trap) {

@@ -117,6 +117,8 @@ class TrinoTest {
           (func (export "f") (param i64 i64) (result i64) (call $divide (local.get 0) (local.get 1)))
           (func $divide (param i64 i64) (result i64) (i64.div_s (local.get 0) (local.get 1))))""";
     assertFails("integer divide by zero", wasm("(a bigint, b bigint) RETURNS bigint", divide, "f(1, 0)"));
+    String loop = "(module (func (export \"f\") (param i64) (result i64) (loop $l (br $l)) (unreachable)))";
+    assertFails("deadline exceeded", wasm("(a bigint) RETURNS bigint", loop, "f(1)"));
     assertFails("not (long)double", wasm("(a bigint) RETURNS double", divide, "f(1)"));
     assertFails("varchar", wasm("(a varchar) RETURNS double", divide, "f('')"));
     assertFails("unknown operator", wasm("(a bigint) RETURNS bigint", "(module (func i64.ad))", "f(1)"));
