@@ -15,8 +15,7 @@ import java.util.Map;
 
 /**
  * A Trino cluster in this JVM: a coordinator and a worker, which speak HTTP to each other, with the plugin on both.
- * Trino wants {@code --add-modules jdk.incubator.vector}, Gatun {@code --enable-native-access=ALL-UNNAMED}; both are
- * among the options that Trino is deployed with.
+ * Trino wants {@code --add-modules=jdk.incubator.vector}, Gatun {@code --enable-native-access=ALL-UNNAMED}.
  */
 public final class Cluster implements AutoCloseable {
   /** Nodes find each other if this is the same. */
