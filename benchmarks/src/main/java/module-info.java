@@ -2,6 +2,9 @@
 module dev.gatun.benchmarks {
   requires static org.jspecify;
   requires dev.gatun;
+  requires com.dylibso.chicory.compiler;
+  requires com.dylibso.chicory.runtime;
+  requires com.dylibso.chicory.wasm;
   requires jmh.core;
 
   exports dev.gatun.benchmarks;
