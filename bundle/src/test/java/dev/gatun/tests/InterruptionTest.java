@@ -98,6 +98,7 @@ final class InterruptionTest {
         assertFalse(e.backtrace().isEmpty());
         assertEquals(function.equals("host"), e.getCause() instanceof IllegalStateException);
         assertFalse(Thread.currentThread().isInterrupted(), "the interruption was for the host function alone");
+        assertEquals(5, instance.function("short").call(0));
       }
     }
   }
