@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Brings the wasm of a store to where it looks. Function entries and loops compare the stack pointer with a limit in the
- * context of their instance; while that is -1, which is being armed, each such check fails, and wasm calls {@link
+ * Brings the wasm of a store to where it looks. Function entries and loops compare the stack pointer with a limit in
+ * the context of their instance; while that is -1, which is being armed, each such check fails, and wasm calls {@link
  * dev.gatun.layout.Builtin#POLL}. A check that has failed although nothing was armed means what it says: the stack is
  * exhausted. For that, only the thread that runs wasm may disarm.
  */

@@ -42,7 +42,9 @@ public final class Store implements AutoCloseable {
   /** Frames beyond this many are left out of a backtrace. */
   private static final int MAX_FRAMES = 128;
 
-  /** From a frame pointer to what was the caller's stack pointer: over the caller's frame pointer and return address. */
+  /**
+   * From a frame pointer to what was the caller's stack pointer: over the caller's frame pointer and return address.
+   */
   private static final int FRAME_HEAD = 16;
 
   private static final VarHandle CALL_DEPTH;
@@ -287,7 +289,8 @@ public final class Store implements AutoCloseable {
 
   /**
    * Has something done by the thread that runs wasm in the store, or runs it next, at its next loop iteration or
-   * function entry; then wasm goes on. Any thread may call this; it waits for nothing. Dropped when the store is closed.
+   * function entry; then wasm goes on. Any thread may call this; it waits for nothing. Dropped when the store is
+   * closed.
    *
    * <p>An action needs 192 KiB of the Java thread's stack, as a call of a host function does: where wasm was entered
    * with less, it traps as if its own stack were exhausted.

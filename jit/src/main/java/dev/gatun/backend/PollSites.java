@@ -3,8 +3,8 @@ package dev.gatun.backend;
 import java.util.Arrays;
 
 /**
- * Where a function calls the stub of {@link dev.gatun.layout.StoreLayout#POLL_STUB}; the calls stand behind it. For each
- * its label, the label at which the function goes on, and the wasm instruction.
+ * Where a function calls the stub of {@link dev.gatun.layout.StoreLayout#POLL_STUB}; the calls stand behind it. For
+ * each its label, the label at which the function goes on, and the wasm instruction.
  */
 public final class PollSites {
   private int[] labels = new int[8];

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Programs and suites that are no part of the project: scripts in {@code ci} put them into a cache folder of the user. A
- * test whose file is absent is skipped, and says so.
+ * Programs and suites that are no part of the project: scripts in {@code ci} put them into a cache folder of the user.
+ * A test whose file is absent is skipped, and says so.
  */
 public final class CachedFiles {
   private CachedFiles() {}

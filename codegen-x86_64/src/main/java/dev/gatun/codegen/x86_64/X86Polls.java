@@ -36,8 +36,8 @@ final class X86Polls implements PollAssembler {
   }
 
   /**
-   * Checks the stack for a frame that is still to be made, again after a call of the stub, which does not know how large
-   * it is. Returns where its size, negative, is to be patched in.
+   * Checks the stack for a frame that is still to be made, again after a call of the stub, which does not know how
+   * large it is. Returns where its size, negative, is to be patched in.
    */
   int checkLargeFrame() {
     int again = asm.newLabel();
