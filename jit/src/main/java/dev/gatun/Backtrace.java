@@ -3,6 +3,7 @@ package dev.gatun;
 import dev.gatun.backend.PcTable;
 import dev.gatun.dwarf.SourceFrame;
 import dev.gatun.runtime.CodeRegistry;
+import dev.gatun.wasm.RustSymbol;
 import dev.gatun.wasm.WasmModule;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,8 @@ final class Backtrace {
    * @param offset of an instruction in the module's bytes, or -1 if it is not known
    */
   static void add(WasmModule module, int function, int offset, List<WasmFrame> frames) {
-    String name = module.functionName(function);
+    String symbol = module.functionName(function);
+    String name = symbol == null ? null : RustSymbol.readable(symbol);
     List<SourceFrame> sources = offset < 0 ? List.of() : sources(module, offset);
     for (SourceFrame source : sources) {
       frames.add(

@@ -61,6 +61,9 @@ public final class Engine implements AutoCloseable {
   private volatile @Nullable BoundsChecks bounds;
   private volatile boolean closed;
 
+  /** Samples each store that is made, or null. */
+  private volatile @Nullable Profiler profiler;
+
   private Engine(Builder builder) {
     limits = builder.limits;
     compilation = builder.compilation;
@@ -246,7 +249,24 @@ public final class Engine implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
-    return new Store(this, others);
+    Store store = new Store(this, others);
+    Profiler known = profiler;
+    if (known != null) {
+      known.add(store);
+    }
+    return store;
+  }
+
+  /**
+   * Lets a profiler sample each store that is made from now on; null ends that.
+   *
+   * @throws IllegalStateException if another does
+   */
+  synchronized void profileStores(@Nullable Profiler with) {
+    if (with != null && profiler != null) {
+      throw new IllegalStateException("the engine's stores are being sampled by another profiler");
+    }
+    profiler = with;
   }
 
   /** What the engine has counted so far; also after it was closed, since its modules and stores go on. Thread-safe. */

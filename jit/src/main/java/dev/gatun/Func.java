@@ -2,11 +2,13 @@ package dev.gatun;
 
 import dev.gatun.backend.Signature;
 import dev.gatun.layout.FuncRefLayout;
+import dev.gatun.profile.ProfileFrame;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
+import dev.gatun.wasm.WasmModule;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ public final class Func implements Extern {
   private @Nullable HostCall hostCall;
   private @Nullable TypedCall typedCall;
   private @Nullable MethodHandle handle;
+  private WasmModule.@Nullable Import importedBy;
+  private @Nullable ProfileFrame profileFrame;
 
   Func(Store store, DefinedType definedType, long record, @Nullable HostFunction host) {
     this.store = store;
@@ -201,6 +205,24 @@ public final class Func implements Extern {
               takesReferences,
               host == null ? null : this);
       typedCall = known;
+    }
+    return known;
+  }
+
+  /** Tells a function made from Java by what name it was imported. */
+  void importedAs(WasmModule.Import by) {
+    importedBy = by;
+  }
+
+  /** What a profile calls a function made from Java. */
+  ProfileFrame profileFrame() {
+    ProfileFrame known = profileFrame;
+    if (known == null) {
+      WasmModule.Import by = importedBy;
+      String name = by == null ? host().getClass().getName() : by.module() + "." + by.name();
+      int lambda = by == null ? name.indexOf("$$") : -1;
+      known = new ProfileFrame(ProfileFrame.Kind.HOST, lambda < 0 ? name : name.substring(0, lambda));
+      profileFrame = known;
     }
     return known;
   }

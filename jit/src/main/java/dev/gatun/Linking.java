@@ -167,6 +167,7 @@ final class Linking {
       switch (found[i]) {
         case Imports.HostDefinition host -> {
           Func func = store.addHost(wasm.definedFunctionType(index), host.body());
+          func.importedAs(wanted[i]);
           instance.functions[index] = func;
           NativeMemory.putLong(context + layout.importEntry(index), func.record());
         }

@@ -82,6 +82,9 @@ public final class Store implements AutoCloseable {
   private final Quota quota;
   private final Safepoints safepoints;
 
+  /** Samples what runs, or null. */
+  private volatile @Nullable StackSampler sampler;
+
   /** The thread that waits in an instruction of the store's wasm, to be woken by an interruption. */
   private volatile @Nullable Thread waiter;
   private @Nullable Throwable pending;
@@ -549,6 +552,10 @@ public final class Store implements AutoCloseable {
 
   /** Runs code. The store is acquired, more than once if the entry is nested. */
   void enter(boolean nested, long thunk, long context, long code, long cells) {
+    StackSampler profiled = sampler;
+    if (profiled != null) {
+      profiled.entering();
+    }
     int status;
     if (!nested) {
       status = Machine.enter(thunk, context, code, cells);
@@ -557,6 +564,9 @@ public final class Store implements AutoCloseable {
       long exit = NativeMemory.getLong(record + StoreLayout.EXIT_FP);
       status = Machine.enter(thunk, context, code, cells);
       NativeMemory.putLong(record + StoreLayout.EXIT_FP, exit);
+    }
+    if (profiled != null) {
+      profiled.left(code);
     }
     if (status != Backend.RETURNED) {
       throw failure(status);
@@ -608,7 +618,21 @@ public final class Store implements AutoCloseable {
   }
 
   /** Runs a host function, called by an instance (or by none, if its number is negative). */
-  void callHost(Func func, long cells, int caller) {
+  private void callHost(Func func, long cells, int caller) {
+    StackSampler profiled = sampler;
+    if (profiled == null || NativeMemory.getLong(record + StoreLayout.ENTRY_SP) == 0) {
+      runHost(func, cells, caller);
+      return;
+    }
+    profiled.calling(func.profileFrame());
+    try {
+      runHost(func, cells, caller);
+    } finally {
+      profiled.called();
+    }
+  }
+
+  private void runHost(Func func, long cells, int caller) {
     HostCall call = func.hostCall();
     while (call.isActive()) {
       call = call.deeper();
@@ -656,7 +680,12 @@ public final class Store implements AutoCloseable {
         if (builtin == Builtin.THROW || builtin == Builtin.THROW_REF) {
           return unwinder.raise(instances.get(number), builtin, cells);
         }
-        instances.get(number).callBuiltin(builtin, cells);
+        StackSampler profiled = sampler;
+        if (profiled != null) {
+          profiled.callBuiltin(instances.get(number), builtin, cells);
+        } else {
+          instances.get(number).callBuiltin(builtin, cells);
+        }
         return Backend.GO_ON;
       } catch (Throwable thrown) {
         if (function >= 0 && thrown instanceof ThrownException exception) {
@@ -700,6 +729,21 @@ public final class Store implements AutoCloseable {
   /** The instances, by their numbers. For the thread that uses the store. */
   List<Instance> instances() {
     return instances;
+  }
+
+  /**
+   * Has what runs sampled from now on; null ends that.
+   *
+   * @throws IllegalStateException if it is being sampled already, or the store is closed
+   */
+  synchronized void profile(@Nullable StackSampler with) {
+    if (with != null) {
+      checkOpen();
+      if (sampler != null) {
+        throw new IllegalStateException("the store is being sampled by another profiler");
+      }
+    }
+    sampler = with;
   }
 
   /** The instance with a number. */

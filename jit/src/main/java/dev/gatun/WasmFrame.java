@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param module the module's name, if it has one
  * @param functionIndex the function's index in its module; of an inlined call that of the function it was inlined into
- * @param functionName the function's name, if it has one
+ * @param functionName the function's name, if it has one; that of a function of Rust as its path
  * @param offset of the instruction in the module's bytes, or -1 if it is not known
  * @param sourceFile path of the source file as the compiler knew it, if that is known
  * @param line in the source file, from 1 on, or -1 if it is not known

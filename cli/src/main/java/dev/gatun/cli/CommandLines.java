@@ -76,6 +76,7 @@ final class CommandLines {
       if (option.parameter() != null) {
         builder
             .paramLabel(option.parameter())
+            .arity(option.isValueOptional() ? "0..1" : "1")
             .type(option.isRepeatable() ? String[].class : String.class)
             .completionCandidates(java.util.List.of());
       }

@@ -1,6 +1,7 @@
 package dev.gatun.cli;
 
 import dev.gatun.Limits;
+import dev.gatun.Profile;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
  * @param coreDump where to write a core dump at a trap, or null for nowhere
  * @param perfMap whether perf is told the names of functions
+ * @param profile the file to write a profile to, or null
+ * @param profileRate samples of the profile a second
  */
 record RunArguments(
     boolean help,
@@ -35,7 +38,9 @@ record RunArguments(
     int maxThreads,
     boolean trapUnknownImports,
     @Nullable String coreDump,
-    boolean perfMap) {
+    boolean perfMap,
+    @Nullable String profile,
+    int profileRate) {
 
   /** What {@link Limits.Builder#stack} takes. */
   private static final long MIN_STACK = 64L << 10;
@@ -44,6 +49,10 @@ record RunArguments(
 
   /** The most bytes of memory that can be asked for: more than any machine has. */
   private static final long MAX_MEMORY = 1L << 50;
+
+  private static final String DEFAULT_PROFILE = "profile.html";
+  private static final int DEFAULT_RATE = 1000;
+  private static final int MAX_RATE = 10_000;
 
   /**
    * Reads a command line.
@@ -63,6 +72,8 @@ record RunArguments(
     boolean trapUnknownImports = false;
     String coreDump = null;
     boolean perfMap = false;
+    String profile = null;
+    int profileRate = DEFAULT_RATE;
     int at = start;
     while (at < words.length && words[at].startsWith("-")) {
       String word = words[at++];
@@ -76,7 +87,7 @@ record RunArguments(
         throw new UsageException("unknown option '" + name + "'; options of the guest go after FILE");
       }
       String value = equals < 0 ? null : word.substring(equals + 1);
-      if (option.parameter() != null && value == null) {
+      if (option.parameter() != null && value == null && !option.isValueOptional()) {
         if (at == words.length) {
           throw new UsageException(name + " needs a value: " + name + " " + option.parameter());
         }
@@ -95,6 +106,8 @@ record RunArguments(
         case CORE_DUMP -> coreDump = nonNull(value);
         case PERF_MAP -> perfMap = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
+        case PROFILE -> profile = profileFile(value == null ? DEFAULT_PROFILE : value);
+        case PROFILE_RATE -> profileRate = rate(name, nonNull(value));
       }
     }
     if (at == words.length && !help) {
@@ -106,7 +119,24 @@ record RunArguments(
     }
     return new RunArguments(
         help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
-        maxThreads, trapUnknownImports, coreDump, perfMap);
+        maxThreads, trapUnknownImports, coreDump, perfMap, profile, profileRate);
+  }
+
+  private static String profileFile(String name) throws UsageException {
+    if (Profile.Format.of(name) == null) {
+      throw new UsageException(
+          "--profile=" + name + ": the name must end in .html (flame graph), .json or .json.gz (Firefox Profiler), or"
+              + " .txt or .folded (collapsed stacks)");
+    }
+    return name;
+  }
+
+  private static int rate(String option, String text) throws UsageException {
+    int rate = count(option, text);
+    if (rate > MAX_RATE) {
+      throw new UsageException(option + " " + text + ": expected a number from 1 to " + MAX_RATE);
+    }
+    return rate;
   }
 
   /** Reads {@code [HOST:]PORT}. */

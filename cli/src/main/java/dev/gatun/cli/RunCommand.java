@@ -7,6 +7,8 @@ import dev.gatun.Func;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.Module;
+import dev.gatun.Profile;
+import dev.gatun.Profiler;
 import dev.gatun.wasi.Wasi;
 import dev.gatun.wasi.WasiExit;
 import java.io.Closeable;
@@ -16,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +30,7 @@ import java.util.List;
  */
 final class RunCommand {
   private static final String START = "_start";
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final RunArguments arguments;
 
@@ -54,19 +58,41 @@ final class RunCommand {
         if (arguments.trapUnknownImports()) {
           imports.trapUnknownFunctions();
         }
-        String invoked = arguments.invoke();
-        if (invoked == null) {
-          return start(wasi, module, imports);
-        }
-        try (Instance instance = module.instantiate(imports.provider(wasi.imports()).build())) {
-          wasi.initialize(instance);
-          return invoke(invoked, instance);
-        }
+        String profile = arguments.profile();
+        return profile == null ? run(wasi, module, imports) : profile(profile, wasi, module, imports);
       }
     } catch (WasiExit exit) {
       return exit.code();
     } catch (Throwable failure) {
       return Failure.report(arguments.file(), failure);
+    }
+  }
+
+  private int run(Wasi wasi, Module module, Imports.Builder imports) throws IOException, UsageException {
+    String invoked = arguments.invoke();
+    if (invoked == null) {
+      return start(wasi, module, imports);
+    }
+    try (Instance instance = module.instantiate(imports.provider(wasi.imports()).build())) {
+      wasi.initialize(instance);
+      return invoke(invoked, instance);
+    }
+  }
+
+  /** Runs, and writes a profile however it ends. */
+  private int profile(String name, Wasi wasi, Module module, Imports.Builder imports)
+      throws IOException, UsageException {
+    Path file = Path.of(name);
+    Files.write(file, new byte[0]); // what is wrong with it is told before the run
+    Profiler profiler =
+        Profiler.start(module.engine(), Duration.ofNanos(NANOS_PER_SECOND / arguments.profileRate()));
+    try {
+      return run(wasi, module, imports);
+    } finally {
+      profiler.close();
+      Profile profile = profiler.profile(arguments.file());
+      profile.write(file);
+      System.err.println("gatun: " + profile.samples() + " samples in " + name);
     }
   }
 

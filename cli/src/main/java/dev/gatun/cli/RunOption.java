@@ -54,6 +54,12 @@ enum RunOption {
       null,
       "Write the names of compiled functions to /tmp/perf-PID.map, where Linux perf finds them: perf record gatun run"
           + " --perf-map FILE."),
+  PROFILE(
+      "--profile",
+      "FILE",
+      "Sample what the guest does and write that to FILE: .html for a flame graph to look at in a browser, .json or"
+          + " .json.gz for profiler.firefox.com, .txt for collapsed stacks. Default: profile.html."),
+  PROFILE_RATE("--profile-rate", "N", "How many samples a second, from 1 to 10000. Default: 1000."),
   HELP("--help", null, "Show this help.");
 
   private final String option;
@@ -78,6 +84,11 @@ enum RunOption {
 
   String description() {
     return description;
+  }
+
+  /** Whether its value may be left out: then it is given as {@code --option=VALUE} or not at all. */
+  boolean isValueOptional() {
+    return this == PROFILE;
   }
 
   /** Whether it may be given more than once. */

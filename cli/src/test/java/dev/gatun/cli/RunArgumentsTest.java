@@ -46,6 +46,15 @@ class RunArgumentsTest {
   }
 
   @Test
+  void theFileOfAProfileMayBeLeftOut() throws UsageException {
+    assertNull(parse("run a.wasm").profile());
+    assertEquals("profile.html", parse("run --profile a.wasm").profile());
+    assertEquals("x.json.gz", parse("run --profile=x.json.gz a.wasm").profile());
+    assertEquals(1000, parse("run --profile a.wasm").profileRate());
+    assertEquals(50, parse("run --profile --profile-rate 50 a.wasm").profileRate());
+  }
+
+  @Test
   void twoDashesEndTheOptions() throws UsageException {
     RunArguments arguments = parse("run -- --odd.wasm x");
     assertEquals("--odd.wasm", arguments.file());

@@ -145,6 +145,30 @@ class RunCommandTest {
   }
 
   @Test
+  void aProfileIsWrittenHoweverTheProgramEnds() throws Exception {
+    ModuleBuilder module = new ModuleBuilder();
+    // Counts down from its argument, then divides by it.
+    Code body = new Code().loop(Code.EMPTY).localGet(0).i32(-1).op(I32_ADD).localTee(0).brIf(0).end();
+    body.i32(1).localGet(0).op(I32_DIV_S);
+    module.function("spin", "i:i", body);
+    String program = file(module);
+    for (String name : new String[] {"p.html", "p.json", "p.txt"}) {
+      Path profile = folder.resolve(name);
+      Gatun.Result result =
+          Gatun.run(
+              "", "run", "--profile=" + profile, "--profile-rate", "2000", "--invoke", "spin", program, "1000000000");
+      assertEquals(134, result.exitCode(), result.err());
+      assertTrue(result.err().contains(" samples in " + profile), result.err());
+      assertTrue(Files.readString(profile).contains("spin"), name);
+    }
+    Gatun.Result nowhere = Gatun.run("", "run", "--profile=" + folder.resolve("no/p.txt"), program);
+    assertEquals(127, nowhere.exitCode(), nowhere.err());
+    assertEquals(2, Gatun.run("", "run", "--profile=p.pdf", program).exitCode());
+    assertEquals(2, Gatun.run("", "run", "--profile-rate=0", program).exitCode());
+    assertEquals(2, Gatun.run("", "run", "--profile-rate=10001", program).exitCode());
+  }
+
+  @Test
   void aStackSizeIsKept() throws Exception {
     ModuleBuilder module = new ModuleBuilder();
     // Calls itself as often as its argument says.

@@ -226,8 +226,8 @@ final class Unit {
     LineTable table = lines();
     int row = table == null ? -1 : table.find(offset);
     @Nullable String file = table == null || row < 0 ? null : table.path(table.file(row));
-    int line = table == null || row < 0 ? -1 : known(table.line(row));
-    int column = table == null || row < 0 ? -1 : known(table.column(row));
+    int line = table == null || row < 0 ? -1 : positive(table.line(row));
+    int column = table == null || row < 0 ? -1 : positive(table.column(row));
     Functions known = functions();
     List<SourceFrame> frames = new ArrayList<>();
     int function = known == null ? -1 : known.find(offset);
@@ -242,19 +242,20 @@ final class Unit {
       for (int i = calls.find(offset); i >= 0; i = calls.parent(i)) {
         frames.add(new SourceFrame(known.name(calls.entry(i)), file, line, column, true));
         file = table == null ? null : table.path(calls.callFile(i));
-        line = known(calls.callLine(i));
-        column = known(calls.callColumn(i));
+        line = positive(calls.callLine(i));
+        column = positive(calls.callColumn(i));
       }
     } catch (MalformedDwarfException e) {
       // Without what was inlined, the place in the source is still right, if not the function.
-      frames.clear();
-      return List.of(new SourceFrame(null, file, line, column, false));
+      SourceFrame place = frames.isEmpty() ? new SourceFrame(null, file, line, column, false) : frames.getFirst();
+      return List.of(new SourceFrame(null, place.file(), place.line(), place.column(), false));
     }
     frames.add(new SourceFrame(known.name(known.entry(function)), file, line, column, false));
     return frames;
   }
 
-  private static int known(int number) {
+  /** A line or a column; -1 for 0, which stands for none. */
+  private static int positive(int number) {
     return number == 0 ? -1 : number;
   }
 }
