@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time may use a store; which one may change whenever no wasm of the store is running. A second
  * thread gets an {@link IllegalStateException}. Only {@link #interrupt} and {@link #close} may be called by any thread
  * at any time.
+ *
+ * <p>The thread may be virtual. It stays on its carrier while wasm is on its stack, also while a host function waits,
+ * since frames of machine code can't be moved: many guests that wait at once need as many carriers ({@code
+ * jdk.virtualThreadScheduler.maxPoolSize}), or platform threads.
  */
 public final class Store implements AutoCloseable {
   /** Frames beyond this many are left out of a backtrace. */

@@ -12,7 +12,9 @@ import dev.gatun.Module;
 import dev.gatun.Trap;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
+import dev.gatun.text.TextFormat;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -175,5 +177,84 @@ final class ThreadsTest {
             }
           }
         });
+  }
+
+  @Test
+  void tenThousandVirtualThreadsCallOneModule() throws Exception {
+    String text =
+        """
+        (module
+          (import "env" "yield" (func $yield))
+          (memory 1)
+          (func (export "sum") (param i32) (result i32)
+            (i32.store (i32.const 0) (local.get 0))
+            (call $yield)
+            (i32.add (i32.load (i32.const 0)) (i32.const 1))))
+        """;
+    Imports imports =
+        Imports.builder()
+            .function("env", "yield", new FuncType(List.of(), List.of()), call -> Thread.yield())
+            .build();
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          try (Engine engine = Engine.create();
+              Module module = engine.compile(TextFormat.parse(text));
+              ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> sums = new ArrayList<>();
+            for (int i = 0; i < 10_000; i++) {
+              int number = i;
+              sums.add(
+                  threads.submit(
+                      () -> {
+                        try (Instance instance = module.instantiate(imports)) {
+                          return (int) instance.function("sum").call(number);
+                        }
+                      }));
+            }
+            for (int i = 0; i < sums.size(); i++) {
+              assertEquals(i + 1, sums.get(i).get());
+            }
+          }
+        });
+  }
+
+  @Test
+  void eachFunctionIsCompiledOnceByManyThreads() throws Exception {
+    int functions = 500;
+    StringBuilder text = new StringBuilder("(module");
+    for (int i = 0; i < functions; i++) {
+      text.append("(func (export \"f").append(i).append("\") (param i32) (result i32)");
+      text.append("(local i32) (loop $l (local.set 1 (i32.add (local.get 1) (i32.const ").append(i).append(")))");
+      text.append("(br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (local.get 1))");
+    }
+    byte[] wasm = TextFormat.parse(text.append(")").toString());
+    int threads = 8;
+    for (int round = 0; round < 5; round++) {
+      try (Engine engine = Engine.create();
+          Module module = engine.compile(wasm);
+          ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+        List<Future<Void>> done = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        for (int t = 0; t < threads; t++) {
+          done.add(
+              pool.submit(
+                  () -> {
+                    try (Instance instance = module.instantiate()) {
+                      start.await();
+                      for (int i = 0; i < functions; i++) {
+                        assertEquals(3 * i, instance.function("f" + i).call(3));
+                      }
+                    }
+                    return null;
+                  }));
+        }
+        start.countDown();
+        for (Future<Void> each : done) {
+          each.get();
+        }
+        assertEquals(functions, module.statistics().functionsCompiled());
+      }
+    }
   }
 }

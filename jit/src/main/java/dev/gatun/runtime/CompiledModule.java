@@ -14,6 +14,7 @@ import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,10 @@ public final class CompiledModule {
   private final Machine machine;
   private final CodeSpace space;
   private final long[] code;
+
+  /** The functions that a thread is compiling now. Guarded by {@link #code}. */
+  private final BitSet underway = new BitSet();
+
   private final byte[] @Nullable [] pcTables;
   private final @Nullable HandlerTable[] handlers;
   private final Rtt[] rtts;
@@ -122,38 +127,75 @@ public final class CompiledModule {
     return address != 0 ? address : machine.lazyThunk(function);
   }
 
-  /** The code of a function, compiled now if it has not been. */
+  /** The code of a function, compiled now if it has not been. A thread that finds another at it waits for that. */
   public long compile(int function) {
-    synchronized (code) {
-      long address = code[function];
-      if (address != 0) {
-        return address;
-      }
+    if (!claim(function)) {
+      return code[function];
     }
-    FunctionCompiledEvent event = FlightRecording.isOn() ? FunctionCompiledEvent.begun() : null;
-    long begun = System.nanoTime();
-    BaselineCompiler compiler = machine.takeCompiler();
-    CompiledCode compiled = compiler.compile(module, layout, function);
-    synchronized (code) {
-      long address = code[function];
-      if (address == 0) {
-        address = space.add(function, compiled.code(), compiled.size(), machine.codeAlignment());
-        pcTables[function] = compiled.pcTable();
-        handlers[function] = compiled.handlers();
-        code[function] = address;
-        long nanos = System.nanoTime() - begun;
-        functionsCompiled++;
-        compileNanos += nanos;
-        counters.functionCompiled(compiled.size(), nanos);
-        if (perfMap != null) {
-          perfMap.add(address, compiled.size(), symbol(function));
-        }
-        if (event != null) {
-          event.end(module, id, function, address, compiled.size());
-        }
+    boolean done = false;
+    try {
+      FunctionCompiledEvent event = FlightRecording.isOn() ? FunctionCompiledEvent.begun() : null;
+      long begun = System.nanoTime();
+      BaselineCompiler compiler = machine.takeCompiler();
+      CompiledCode compiled = compiler.compile(module, layout, function);
+      long address = publish(function, compiled, begun);
+      if (event != null) {
+        event.end(module, id, function, address, compiled.size());
       }
       machine.returnCompiler(compiler);
+      done = true;
       return address;
+    } finally {
+      if (!done) {
+        abandon(function);
+      }
+    }
+  }
+
+  /** Whether this thread is to compile the function; if not, another has. */
+  private boolean claim(int function) {
+    boolean interrupted = false;
+    boolean claimed;
+    synchronized (code) {
+      while (code[function] == 0 && underway.get(function)) {
+        try {
+          code.wait();
+        } catch (InterruptedException e) {
+          interrupted = true; // compiling takes a moment; the guest looks at its interruption soon
+        }
+      }
+      claimed = code[function] == 0;
+      underway.set(function, claimed);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return claimed;
+  }
+
+  private long publish(int function, CompiledCode compiled, long begun) {
+    synchronized (code) {
+      long address = space.add(function, compiled.code(), compiled.size(), machine.codeAlignment());
+      pcTables[function] = compiled.pcTable();
+      handlers[function] = compiled.handlers();
+      code[function] = address;
+      long nanos = System.nanoTime() - begun;
+      functionsCompiled++;
+      compileNanos += nanos;
+      counters.functionCompiled(compiled.size(), nanos);
+      if (perfMap != null) {
+        perfMap.add(address, compiled.size(), symbol(function));
+      }
+      underway.clear(function);
+      code.notifyAll();
+      return address;
+    }
+  }
+
+  private void abandon(int function) {
+    synchronized (code) {
+      underway.clear(function);
+      code.notifyAll();
     }
   }
 
