@@ -238,7 +238,7 @@ public final class CoreDump {
       }
       CoreFile.Value[] values = new CoreFile.Value[places.count()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = value(places, i, frame.pointer());
+        values[i] = value(places, i, frame);
       }
       return values;
     }
@@ -249,7 +249,7 @@ public final class CoreDump {
       return values;
     }
 
-    private static CoreFile.Value value(LocalPlaces places, int local, long frame) {
+    private static CoreFile.Value value(LocalPlaces places, int local, FrameWalk.Frame frame) {
       int type = places.type(local);
       boolean isScalar =
           type == ValueType.I32 || type == ValueType.I64 || type == ValueType.F32 || type == ValueType.F64;
@@ -257,7 +257,10 @@ public final class CoreDump {
         return new CoreFile.Value(type, places.constant(local));
       }
       if (isScalar && places.isInFrame(local)) {
-        return new CoreFile.Value(type, NativeMemory.getLong(frame + places.displacement(local)));
+        return new CoreFile.Value(type, NativeMemory.getLong(frame.pointer() + places.displacement(local)));
+      }
+      if (isScalar && places.isInRegister(local) && frame.registers() != 0) {
+        return new CoreFile.Value(type, NativeMemory.getLong(frame.registers() + 8L * places.register(local)));
       }
       return CoreFile.Value.UNKNOWN;
     }

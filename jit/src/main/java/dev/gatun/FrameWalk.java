@@ -22,15 +22,17 @@ final class FrameWalk {
    * @param isCall whether that is a return address, and not an instruction that trapped
    * @param pointer its frame pointer
    * @param context the record of its instance
+   * @param registers address of its registers, see {@link StoreLayout#TRAP_REGISTERS}; 0 if they are not known
    */
-  record Frame(CodeRegistry.Location at, boolean isCall, long pointer, long context) {}
+  record Frame(CodeRegistry.Location at, boolean isCall, long pointer, long context, long registers) {}
 
   /** The frames at a trap in the code of a function, whose place in the code is given; innermost first. */
   static List<Frame> fromTrap(Store store, CodeRegistry.Location at) {
     long record = store.record();
     long pointer = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
     List<Frame> frames = new ArrayList<>();
-    frames.add(new Frame(at, false, pointer, NativeMemory.getLong(record + StoreLayout.TRAP_CONTEXT)));
+    long context = NativeMemory.getLong(record + StoreLayout.TRAP_CONTEXT);
+    frames.add(new Frame(at, false, pointer, context, record + StoreLayout.TRAP_REGISTERS));
     addCallers(store.resources().stack(), pointer, 0, frames);
     return frames;
   }
@@ -58,7 +60,7 @@ final class FrameWalk {
       }
       if (at != null) {
         long context = known != 0 ? known : NativeMemory.getLong(caller + FrameLayout.CONTEXT);
-        frames.add(new Frame(at, true, caller, context));
+        frames.add(new Frame(at, true, caller, context, 0));
         known = 0;
       }
       callee = caller;

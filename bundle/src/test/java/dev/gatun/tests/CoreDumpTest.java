@@ -27,6 +27,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Core dumps, read by {@link CoreReader}. */
 final class CoreDumpTest {
@@ -326,6 +328,57 @@ final class CoreDumpTest {
       Object counter = frame.locals().get(1);
       assertTrue(counter == null || (Long) counter >= 0, "in a register, or right: " + counter);
       instance.close();
+    }
+  }
+
+  /** A function that sets many locals, traps by an instruction, and uses them all behind it. */
+  private static byte[] manyLocals(String trapping) {
+    StringBuilder text = new StringBuilder("(module (memory 1) (func (export \"f\") (param i32 f64) (result f64)");
+    for (int i = 0; i < 10; i++) {
+      text.append(" (local i32 f64)");
+    }
+    for (int i = 0; i < 10; i++) {
+      text.append(" local.get 0 i32.const ").append(i).append(" i32.add local.set ").append(2 + 2 * i);
+      text.append(" local.get 1 f64.const ").append(i).append(" f64.add local.set ").append(3 + 2 * i);
+    }
+    text.append(' ').append(trapping).append(" f64.const 0");
+    for (int i = 0; i < 10; i++) {
+      // Twice, so that the locals are worth a register.
+      for (int j = 0; j < 2; j++) {
+        text.append(" local.get ").append(2 + 2 * i).append(" f64.convert_i32_s f64.add");
+        text.append(" local.get ").append(3 + 2 * i).append(" f64.add");
+      }
+    }
+    return TextFormat.parse(text.append("))").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local.get 0 i32.const 0 i32.div_s drop",
+        "local.get 4 i32.const 0 i32.rem_u local.set 6",
+        "i32.const -4 i64.load offset=8 drop",
+        "local.get 1 f64.const 1e300 f64.mul i32.trunc_f64_s local.set 2",
+        "local.get 2 i32.const -4 i32.load offset=8 i32.add local.set 2",
+        "i32.const 1000000 local.get 1 f64.store",
+        "i32.const 65535 i32.const 0 i32.const 100 memory.fill",
+        "i32.const 4 i32.const -1 i32.shl if unreachable end i64.const 0 i64.const 0 i64.div_u drop"
+      })
+  void localsThatAreShownAreRight(String trapping) {
+    try (Engine engine = engine();
+        Module module = engine.compile(manyLocals(trapping));
+        Instance instance = module.instantiate()) {
+      assertThrows(Trap.class, () -> instance.function("f").call(7, 2.5));
+      List<Object> locals = onlyDump().stack.getFirst().locals();
+      assertEquals(22, locals.size());
+      int known = 0;
+      for (int i = 2; i < 22; i++) {
+        Object right = i % 2 == 0 ? (Object) (7 + (i - 2) / 2) : (Object) (2.5 + (i - 3) / 2);
+        Object shown = locals.get(i);
+        assertTrue(shown == null || shown.equals(right), "local " + i + ": " + shown + " instead of " + right);
+        known += shown == null ? 0 : 1;
+      }
+      assertTrue(known >= 14, "known: " + known + " of " + locals);
     }
   }
 

@@ -96,11 +96,11 @@ public final class BaselineCompiler {
       Opcode opcode = walk.next();
       if (walk.reachable) {
         if (search != null) {
-          search.at(walk.instruction);
+          search.at(walk);
         }
         compile(opcode);
         if (search != null && opcode == Opcode.LOOP) {
-          search.at(walk.instruction);
+          search.at(walk);
         }
         state.unlock();
         if (paranoid && walk.reachable) {

@@ -3,8 +3,8 @@ package dev.gatun.compiler;
 import dev.gatun.layout.FrameLayout;
 
 /**
- * Where the values of a function's locals are at one place of its code, as far as they can be found without registers:
- * for each local a place in the frame, a constant, or nothing.
+ * Where the values of a function's locals are at one place of its code, as far as that can be told: for each local a
+ * place in the frame, a register, a constant, or nothing.
  *
  * <p>The compiler keeps no such tables. It makes them when they are asked for, by compiling the function once more.
  */
@@ -12,6 +12,7 @@ public final class LocalPlaces {
   private static final byte UNKNOWN = 0;
   private static final byte IN_FRAME = 1;
   private static final byte CONSTANT = 2;
+  private static final byte IN_REGISTER = 3;
 
   private final int[] types;
   private final byte[] place;
@@ -27,6 +28,11 @@ public final class LocalPlaces {
   void inSlot(int local, int slot) {
     place[local] = IN_FRAME;
     value[local] = FrameLayout.slot(slot);
+  }
+
+  void inRegister(int local, int register) {
+    place[local] = IN_REGISTER;
+    value[local] = register;
   }
 
   void constant(int local, long bits) {
@@ -56,6 +62,16 @@ public final class LocalPlaces {
   /** The bits of a local that is a constant. */
   public long constant(int local) {
     return value[local];
+  }
+
+  /** Whether a local is in a register; only at a trap. */
+  public boolean isInRegister(int local) {
+    return place[local] == IN_REGISTER;
+  }
+
+  /** The register of a local that is in one. */
+  public int register(int local) {
+    return (int) value[local];
   }
 
   /** Whether a local is in the frame. */

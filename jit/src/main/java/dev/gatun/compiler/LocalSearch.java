@@ -2,6 +2,9 @@ package dev.gatun.compiler;
 
 import dev.gatun.backend.PcTable;
 import dev.gatun.layout.TrapCode;
+import dev.gatun.wasm.BinaryReader;
+import dev.gatun.wasm.Instructions;
+import dev.gatun.wasm.Opcode;
 
 /**
  * Looks over the compiler's shoulder while it compiles a function once more, to learn where locals are at one place.
@@ -10,8 +13,14 @@ import dev.gatun.layout.TrapCode;
  * out of line with all registers kept, it is what held when the instruction began: no instruction that can fault writes
  * a local before it does. A loop is the exception, since its check runs in each iteration: there it is what holds when
  * the loop has begun.
+ *
+ * <p>Of the registers, only the homes of locals are looked at, since an instruction may need any other before it
+ * faults. A result may be computed in the home of the local that will be set to it: what is set soon is not known.
  */
 final class LocalSearch implements PcTable.Listener {
+  /** How many instructions may be compiled into one that writes the home of the local that is set behind them. */
+  private static final int SOON = 4;
+
   private final FrameState state;
   private final int position;
   private final int wasmOffset;
@@ -34,9 +43,29 @@ final class LocalSearch implements PcTable.Listener {
   }
 
   /** An instruction begins, or a loop has. */
-  void at(int instruction) {
-    if (instruction == wasmOffset && !exact) {
+  void at(Walk walk) {
+    if (walk.instruction == wasmOffset && !exact) {
       take();
+      takeHomes(new BinaryReader(walk.reader.bytes, walk.instruction, walk.reader.limit));
+    }
+  }
+
+  private void takeHomes(BinaryReader reader) {
+    for (int local = 0; local < state.locals; local++) {
+      if (state.localFacts[local] == FrameState.IN_REGISTER && state.localRegister[local] == state.home(local)) {
+        places.inRegister(local, state.home(local));
+      }
+    }
+    for (int i = 0; i < SOON && reader.position < reader.limit; i++) {
+      Opcode opcode = Instructions.read(reader);
+      if (opcode == Opcode.LOCAL_SET || opcode == Opcode.LOCAL_TEE) {
+        int local = reader.readU32();
+        if (places.isInRegister(local)) {
+          places.unknown(local);
+        }
+      } else {
+        Instructions.skipImmediates(reader, opcode);
+      }
     }
   }
 

@@ -81,6 +81,15 @@ public final class StoreLayout {
    */
   public static final int SIZE_CLASSES = FREE_CELLS + 8 * SizeClasses.COUNT;
 
+  /**
+   * The registers that may hold values of wasm as they were at the trap, 8 bytes each, by the numbers that the backend
+   * gives them; of vectors the lower half.
+   */
+  public static final int TRAP_REGISTERS = SIZE_CLASSES + (SizeClasses.SMALL / 8 + 8 & -8);
+
+  /** Registers that a backend may have. */
+  public static final int REGISTERS = 64;
+
   /** Size of the record in bytes. */
-  public static final int SIZE = SIZE_CLASSES + (SizeClasses.SMALL / 8 + 8 & -8);
+  public static final int SIZE = TRAP_REGISTERS + 8 * REGISTERS;
 }

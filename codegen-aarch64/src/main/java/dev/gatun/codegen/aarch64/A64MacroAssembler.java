@@ -63,7 +63,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
   private static final int[] INTEGER_HOMES = {3, 2, 4, 5, 6, 7, 8, 9, 19, 20, 21, 22, 23, 24, 25, 26};
   private static final int[] FLOAT_HOMES = {33, 34, 35, 36, 37, 38, 39, 40, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57};
 
-  private static final long REGISTERS = 0xFFFFL | 0xFFL << 19 | (1L << 30) - 1 << FLOATS;
+  static final long REGISTERS = 0xFFFFL | 0xFFL << 19 | (1L << 30) - 1 << FLOATS;
 
   /**
    * A frame above this size is checked against the stack limit exactly; the headroom below the limit covers smaller

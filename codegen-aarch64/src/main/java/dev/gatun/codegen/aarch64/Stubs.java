@@ -248,7 +248,14 @@ final class Stubs {
 
   /** Where the signal handler continues: the context is in its register, as in all function code. */
   byte[] trapExit() {
-    load(11, CONTEXT, VmContextLayout.STORE);
+    load(SCRATCH, CONTEXT, VmContextLayout.STORE);
+    for (int r = 0; r < StoreLayout.REGISTERS; r++) {
+      if ((A64MacroAssembler.REGISTERS >>> r & 1) != 0) {
+        Instruction form = r < A64MacroAssembler.FLOATS ? STR_X : STR_D;
+        access(form, r, SCRATCH, StoreLayout.TRAP_REGISTERS + 8 * r);
+      }
+    }
+    move(11, SCRATCH);
     asm.movConstant(0, Backend.TRAPPED);
     leaveEntry(11);
     return asm.copy();

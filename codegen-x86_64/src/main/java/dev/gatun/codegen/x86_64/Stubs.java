@@ -174,7 +174,19 @@ final class Stubs {
 
   /** Where the signal handler continues: the context is in its register, as in all function code. */
   byte[] trapExit() {
-    load(RCX, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
+    int storeRecord = X86MacroAssembler.SCRATCH;
+    load(storeRecord, X86MacroAssembler.CONTEXT, VmContextLayout.STORE);
+    for (int r = 0; r < StoreLayout.REGISTERS; r++) {
+      if ((X86MacroAssembler.REGISTERS >>> r & 1) != 0) {
+        int cell = StoreLayout.TRAP_REGISTERS + 8 * r;
+        if (r < X86MacroAssembler.FLOATS) {
+          store(storeRecord, cell, r);
+        } else {
+          asm.emitMemory(MOVSD_MR, false, r - X86MacroAssembler.FLOATS, storeRecord, NONE, 0, cell);
+        }
+      }
+    }
+    move(RCX, storeRecord);
     asm.movConstant(RAX, Backend.TRAPPED);
     leaveEntry();
     return asm.copy();

@@ -58,7 +58,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   private static final int[] INTEGER_HOMES = {RSI, RDI, R8, R9, RBX, R12, R13};
   private static final int[] FLOAT_HOMES = {17, 18, 19, 20, 21, 22, 23, 24, 25};
 
-  private static final long REGISTERS =
+  static final long REGISTERS =
       0xFFFFL & ~(1L << RSP | 1L << RBP | 1L << SCRATCH | 1L << CONTEXT | 1L << MEMORY) | 0x3FFFL << FLOATS;
 
   // Conditions beyond the condition codes: equality of floats needs the parity flag too.
