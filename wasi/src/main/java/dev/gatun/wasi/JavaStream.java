@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Java streams as a descriptor: to read from, to write to, or neither. They are not closed. */
@@ -19,6 +20,9 @@ final class JavaStream extends Descriptor {
 
   private final @Nullable InputStream input;
   private final @Nullable OutputStream output;
+
+  /** How many threads of the guest are reading. */
+  private final AtomicInteger readers = new AtomicInteger();
 
   JavaStream(@Nullable InputStream input, @Nullable OutputStream output) {
     this.input = input;
@@ -40,11 +44,14 @@ final class JavaStream extends Descriptor {
     return new Stat(0, 0, Stat.UNKNOWN, 1, 0, 0, 0, 0);
   }
 
-  /** Always ready, since nobody knows; but how many bytes have come, the stream may know. */
+  /**
+   * Always ready, since nobody knows; but how many bytes have come, the stream may know. While one thread reads, many
+   * streams keep others waiting that ask.
+   */
   @Override
   long ready(boolean toRead) {
     try {
-      return toRead && input != null ? Math.max(0, input.available()) : 0;
+      return toRead && input != null && readers.get() == 0 ? Math.max(0, input.available()) : 0;
     } catch (IOException e) {
       return 0; // reading will tell
     }
@@ -59,10 +66,13 @@ final class JavaStream extends Descriptor {
       if (range.byteSize() > 0) {
         byte[] buffer = new byte[(int) Math.min(MAX_CHUNK, range.byteSize())];
         int got;
+        readers.incrementAndGet();
         try {
           got = Math.max(0, input.read(buffer));
         } catch (IOException e) {
           throw failure(e, waiting);
+        } finally {
+          readers.decrementAndGet();
         }
         MemorySegment.copy(buffer, 0, range, ValueLayout.JAVA_BYTE, 0, got);
         return got;

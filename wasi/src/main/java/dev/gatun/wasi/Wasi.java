@@ -44,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>To be used with one program: one instance, or the instances of its threads. Close it after them.
+ *
+ * <p>When the program is to end (its store or thread is interrupted, or its time is over), what it waits for here ends
+ * within a tenth of a second. Only streams of Java that it was given decide that themselves: the thread that waits in
+ * one is interrupted, which closes channels of {@code java.nio}, and which {@link System#in} does not heed
+ * ({@link Builder#inheritStdin} does). Streams that are given to a program with threads are used by all of them.
  */
 public final class Wasi implements AutoCloseable {
   /** The name of the module that programs import. */
@@ -248,8 +253,8 @@ public final class Wasi implements AutoCloseable {
 
     /**
      * Sets how many descriptors a program may have at once: the three streams, the sockets and directories that it is
-     * given, and what it opens and accepts. 1024 unless it is set. More are refused with EMFILE. Each may take up to
-     * three descriptors of this process.
+     * given, and what it opens and accepts. 1024 unless it is set. More are refused with EMFILE. Each takes
+     * one descriptor of this process, a connection up to five.
      *
      * @param count from 3 to 65536
      */

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -154,6 +157,44 @@ class PollTest {
         HostFiles.close(stream.other());
       }
     }
+  }
+
+  /** A stream whose lock a reader holds is not asked how much there is. */
+  @Test
+  @Timeout(60)
+  void askingDoesNotWaitForAReader() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    InputStream locked =
+        new InputStream() {
+          @Override
+          public synchronized int read() throws IOException {
+            reading.countDown();
+            try {
+              end.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            return -1;
+          }
+
+          @Override
+          public synchronized int available() {
+            return 7;
+          }
+        };
+    int fd = guest.table.add(new JavaStream(locked, null));
+    subscribe(0, READ, fd);
+    assertEquals(1, poll(1));
+    assertBytes(0, 7, 0);
+    Thread reader = new Thread(() -> guest.files.read(fd, Guest.VECTORS, 1, 0));
+    guest.vector(0, 8192, 10);
+    reader.start();
+    reading.await();
+    assertEquals(1, poll(1));
+    assertBytes(0, 0, 0);
+    end.countDown();
+    reader.join();
   }
 
   @Test
