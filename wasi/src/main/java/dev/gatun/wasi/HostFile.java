@@ -248,17 +248,21 @@ final class HostFile extends Descriptor {
   private long transfer(boolean toRead, MemorySegment[] ranges, Waiting waiting) {
     long wanted = sizeOf(ranges);
     boolean waits = waits() && wanted > 0;
+    if (waits && toRead && shared == null) {
+      // A pipe that is non-blocking and that nobody has opened to write would be at its end.
+      waiting.await(host.fd(), true);
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment vectors = arena.allocate(2L * Long.BYTES * ranges.length, 8);
       long done = 0;
       while (true) {
-        long size = Math.min(wanted - done, PIECE);
-        long moved;
-        if (waits) {
-          size = Math.min(size, shared == null || toRead ? size : shared.limit());
-          moved = moveWaiting(toRead, vectors, put(vectors, ranges, done, size), waiting);
-        } else {
-          moved = move(toRead, vectors, put(vectors, ranges, done, size));
+        long size = Math.min(wanted - done, shared == null || toRead ? PIECE : Math.min(PIECE, shared.limit()));
+        int count = put(vectors, ranges, done, size);
+        long moved = waits && shared != null ? shared.move(toRead, vectors, count, size) : move(toRead, vectors, count);
+        if (waits && moved == -LibC.EAGAIN()) {
+          waiting.await(host.fd(), toRead);
+          waiting.check();
+          continue;
         }
         if (moved < 0 && done > 0) {
           return done;
@@ -276,23 +280,6 @@ final class HostFile extends Descriptor {
   private long move(boolean toRead, MemorySegment vectors, int count) {
     int call = toRead ? Machine.SYS_readv() : Machine.SYS_writev();
     return SystemCall.call(call, host.fd(), vectors.address(), count);
-  }
-
-  /** Moves something, after waiting for it if need be. */
-  private long moveWaiting(boolean toRead, MemorySegment vectors, int count, Waiting waiting) {
-    SharedStream stream = shared;
-    if (stream == null && toRead) {
-      // A pipe that is non-blocking and that nobody has opened to write would be at its end.
-      waiting.await(host.fd(), true);
-    }
-    while (true) {
-      long moved = stream == null ? move(toRead, vectors, count) : stream.move(toRead, vectors, count);
-      if (moved != -LibC.EAGAIN()) {
-        return moved;
-      }
-      waiting.await(host.fd(), toRead);
-      waiting.check();
-    }
   }
 
   @Override

@@ -23,27 +23,29 @@ final class SharedStream {
   /** The least room that a pipe has which is ready to be written. */
   private static final long PIPE_BUF = 4096;
 
-  /**
-   * One for some streams each, for reading and for writing. Of the process, since all instances of a stream's number
-   * share it.
-   */
-  private static final ReentrantLock[] LOCKS = new ReentrantLock[32];
+  // The ways. No enum, whose class and switch a cold JVM would have to load for the first byte of output.
+  private static final int TOLD = 0;
+  private static final int REOPENED = 1;
+  private static final int LOCKED = 2;
 
-  static {
-    for (int i = 0; i < LOCKS.length; i++) {
-      LOCKS[i] = new ReentrantLock();
+  /** Made when the first stream is locked, not when the first is written. */
+  private static final class Locks {
+    /**
+     * One for some streams each, for reading and for writing. Of the process, since all instances of a stream's number
+     * share it.
+     */
+    static final ReentrantLock[] ALL = new ReentrantLock[32];
+
+    static {
+      for (int i = 0; i < ALL.length; i++) {
+        ALL[i] = new ReentrantLock();
+      }
     }
-  }
-
-  private enum Way {
-    TOLD,
-    REOPENED,
-    LOCKED
   }
 
   private final int fd;
   private final Stat stat;
-  private volatile Way way;
+  private volatile int way;
 
   /** The open file of our own, or -1. */
   private int own = -1;
@@ -61,7 +63,7 @@ final class SharedStream {
   SharedStream(int fd, Stat stat, boolean untold, boolean locked) {
     this.fd = fd;
     this.stat = stat;
-    way = locked ? Way.LOCKED : Way.TOLD;
+    way = locked ? LOCKED : TOLD;
     if (untold && !locked) {
       degrade();
     }
@@ -69,33 +71,31 @@ final class SharedStream {
 
   /** How much may be written at once. */
   long limit() {
-    return way == Way.LOCKED ? PIPE_BUF : Long.MAX_VALUE;
+    return way == LOCKED ? PIPE_BUF : Long.MAX_VALUE;
   }
 
   /**
    * Reads or writes what can be read or written at once.
    *
+   * @param size how many bytes the vectors have
    * @return how many bytes, or a negated error number: EAGAIN if it is to be tried again when the stream is ready
    */
-  long move(boolean toRead, MemorySegment vectors, int count) {
-    switch (way) {
-      case TOLD -> {
-        int call = toRead ? Machine.SYS_preadv2() : Machine.SYS_pwritev2();
-        long moved = SystemCall.call(call, fd, vectors.address(), count, -1, -1, LibC.RWF_NOWAIT());
-        if (moved != -LibC.EOPNOTSUPP() && moved != -LibC.ENOSYS() && moved != -LibC.EPERM()) {
-          return moved;
-        }
-        degrade();
-        return -LibC.EAGAIN();
-      }
-      case REOPENED -> {
-        return plain(own, toRead, vectors, count);
-      }
-      case LOCKED -> {
-        return locked(toRead, vectors, count);
-      }
+  long move(boolean toRead, MemorySegment vectors, int count, long size) {
+    int known = way;
+    if (known == REOPENED) {
+      return plain(own, toRead, vectors, count);
     }
-    throw new AssertionError(way);
+    if (known == LOCKED) {
+      // Another thread may have changed the way since this one has asked for the limit.
+      return !toRead && size > PIPE_BUF ? -LibC.EAGAIN() : locked(toRead, vectors, count);
+    }
+    int call = toRead ? Machine.SYS_preadv2() : Machine.SYS_pwritev2();
+    long moved = SystemCall.call(call, fd, vectors.address(), count, -1, -1, LibC.RWF_NOWAIT());
+    if (moved != -LibC.EOPNOTSUPP() && moved != -LibC.ENOSYS() && moved != -LibC.EPERM()) {
+      return moved;
+    }
+    degrade();
+    return -LibC.EAGAIN();
   }
 
   private static long plain(int fd, boolean toRead, MemorySegment vectors, int count) {
@@ -104,13 +104,13 @@ final class SharedStream {
 
   /** Only a pipe or a terminal is the same when it is opened again. */
   private synchronized void degrade() {
-    if (way != Way.TOLD) {
+    if (way != TOLD) {
       return;
     }
     if (stat.type() == Stat.UNKNOWN || isTerminal()) {
       own = reopen();
     }
-    way = own >= 0 ? Way.REOPENED : Way.LOCKED;
+    way = own >= 0 ? REOPENED : LOCKED;
   }
 
   private boolean isTerminal() {
@@ -135,7 +135,7 @@ final class SharedStream {
 
   private long locked(boolean toRead, MemorySegment vectors, int count) {
     int hash = Long.hashCode(31 * stat.device() + stat.inode());
-    ReentrantLock lock = LOCKS[(hash & LOCKS.length / 2 - 1) * 2 + (toRead ? 0 : 1)];
+    ReentrantLock lock = Locks.ALL[(hash & Locks.ALL.length / 2 - 1) * 2 + (toRead ? 0 : 1)];
     try {
       if (!lock.tryLock(Waiting.SLICE, TimeUnit.NANOSECONDS)) {
         return -LibC.EAGAIN();
