@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.layout.VmContextLayout;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.FunctionType;
@@ -16,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 public final class HostCall {
   private final Store store;
   private final Func func;
+  private final HostFunction host;
 
   /** How many of the first arguments and results take one cell each; none while the function does not run. */
   private final int plainParams;
 
   private final int plainResults;
   private final boolean returnsReferences;
-  private boolean active;
+
+  /** Where arguments and results are; 0 while the function does not run. */
   private long cells;
-  private int instance;
+
+  /** The context of the instance that called, or 0. */
+  private long context;
 
   /** For a call while this one has not returned. */
   private @Nullable HostCall deeper;
@@ -36,13 +41,22 @@ public final class HostCall {
   HostCall(Func func) {
     this.store = func.store();
     this.func = func;
+    this.host = func.host();
     this.plainParams = func.plainParams();
     this.plainResults = func.plainResults();
     this.returnsReferences = func.returnsReferences();
   }
 
+  Func function() {
+    return func;
+  }
+
+  HostFunction host() {
+    return host;
+  }
+
   boolean isActive() {
-    return active;
+    return cells != 0;
   }
 
   HostCall deeper() {
@@ -54,13 +68,9 @@ public final class HostCall {
     return known;
   }
 
-  void begin(long cellAddress, int callerInstance) {
+  void begin(long cellAddress, long callerContext) {
     cells = cellAddress;
-    instance = callerInstance;
-    active = true;
-    if (returnsReferences) {
-      given.clear();
-    }
+    context = callerContext;
   }
 
   /**
@@ -89,14 +99,17 @@ public final class HostCall {
 
   /** After this the call can't be used any more, lest it reads what is not there. */
   void end() {
-    active = false;
+    cells = 0;
+    if (returnsReferences) {
+      given.clear();
+    }
   }
 
   private long argumentCell(int index) {
-    if (active && index >= 0 && index < plainParams) {
+    if (cells != 0 && index >= 0 && index < plainParams) {
       return cells + 8L * index;
     }
-    int count = active ? func.signature().paramCount() : 0;
+    int count = cells != 0 ? func.signature().paramCount() : 0;
     if (index < 0 || index >= count) {
       throw none("argument", index, count);
     }
@@ -104,10 +117,10 @@ public final class HostCall {
   }
 
   private long resultCell(int index) {
-    if (active && index >= 0 && index < plainResults) {
+    if (cells != 0 && index >= 0 && index < plainResults) {
       return cells + 8L * index;
     }
-    int count = active ? func.signature().resultCount() : 0;
+    int count = cells != 0 ? func.signature().resultCount() : 0;
     if (index < 0 || index >= count) {
       throw none("result", index, count);
     }
@@ -229,7 +242,7 @@ public final class HostCall {
    */
   public void result(int index, ValType type, @Nullable Object value) {
     int code = FuncType.code(type);
-    if (active && returnsReferences && index >= 0 && index < func.functionType().resultCount()) {
+    if (cells != 0 && returnsReferences && index >= 0 && index < func.functionType().resultCount()) {
       int declared = func.functionType().result(index);
       if (ValueType.isReference(declared)) {
         code = declared;
@@ -263,7 +276,9 @@ public final class HostCall {
 
   /** The instance that called. */
   public Instance instance() {
-    Instance caller = instance < 0 ? null : store.instance(instance);
+    long known = cells == 0 ? 0 : context;
+    Instance caller =
+        known == 0 ? null : store.instance(NativeMemory.getInt(known + VmContextLayout.INSTANCE));
     if (caller == null) {
       throw new IllegalStateException("the host function was not called by an instance");
     }

@@ -16,10 +16,13 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,10 @@ final class HostCode {
    * @param takesCall whether the method's first parameter, not one of the shape, is the {@link HostCall}
    */
   private record Key(CallShape shape, boolean takesCall) {
+    static Key of(CallShape shape, MethodType method) {
+      return new Key(shape, HostCode.takesCall(method));
+    }
+
     /** The type of the method handle. */
     MethodType type() {
       MethodType type = MethodType.methodType(shape.result().carrier());
@@ -49,32 +56,74 @@ final class HostCode {
     }
   }
 
+  /** A method of a class, as functions of some shape. */
+  private record MethodKey(Method method, CallShape shape) {}
+
   private static final ClassDesc CALL = HostCall.class.describeConstable().orElseThrow();
   private static final ClassDesc TRANSFER = Transfer.class.describeConstable().orElseThrow();
   private static final ClassDesc CELLS = NativeMemory.class.describeConstable().orElseThrow();
   private static final ClassDesc NAME = ClassDesc.of("dev.gatun.HostCode$Shape");
-  private static final MethodType CONSTRUCTOR = MethodType.methodType(void.class, MethodHandle.class, Object.class);
-  private static final String BODY = "body";
+  private static final MethodType CONSTRUCTOR = MethodType.methodType(void.class, Object.class, Object.class);
+  private static final DirectMethodHandleDesc CLASS_DATA =
+      ConstantDescs.ofConstantBootstrap(
+          MethodHandles.class.describeConstable().orElseThrow(), "classData", CD_Object);
+
+  /** The receiver of a method, or a method handle. */
+  private static final String TARGET = "target";
+
   private static final String ALLOCATOR = "allocator";
 
-  /** Constructors; for the process, as {@link CallCode}'s are. */
+  /** Constructors for any method handle; for the process, as {@link CallCode}'s are. */
   private static final ConcurrentHashMap<Key, MethodHandle> KNOWN = new ConcurrentHashMap<>();
 
+  /** Constructors for the methods of a class; they go with it. */
+  private static final ClassValue<ConcurrentHashMap<MethodKey, MethodHandle>> METHODS =
+      new ClassValue<>() {
+        @Override
+        protected ConcurrentHashMap<MethodKey, MethodHandle> computeValue(Class<?> type) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
   /**
-   * A host function.
+   * A host function that calls a method handle.
    *
-   * @param body what it calls: of the shape's types, or such as can be converted, perhaps after a HostCall
-   * @param allocator of the calling module, needed if the result lies in memory
+   * @param body of the shape's types, or such as can be converted, perhaps after a HostCall
    */
-  static HostFunction of(CallShape shape, MethodHandle body, @Nullable GuestAllocator allocator) {
-    Key key = new Key(shape, takesCall(body.type()));
+  static HostFunction of(CallShape shape, MethodHandle body) {
+    Key key = Key.of(shape, body.type());
     MethodHandle constructor = KNOWN.get(key);
     if (constructor == null) {
-      constructor = generate(key);
+      constructor = generate(key, null);
       KNOWN.put(key, constructor);
     }
+    return construct(constructor, body.asFixedArity().asType(key.type()), null);
+  }
+
+  /**
+   * A host function that calls a method. The code is the method's own, so that the JIT compiler can inline it; made once
+   * for a method, it serves all objects.
+   *
+   * @param body takes the receiver as an Object, then what {@link #of(CallShape, MethodHandle)} says
+   * @param allocator of the calling module, needed if the result lies in memory
+   */
+  static HostFunction of(
+      CallShape shape, Method method, MethodHandle body, Object receiver, @Nullable GuestAllocator allocator) {
+    ConcurrentHashMap<MethodKey, MethodHandle> known = METHODS.get(method.getDeclaringClass());
+    MethodKey methodKey = new MethodKey(method, shape);
+    MethodHandle constructor = known.get(methodKey);
+    if (constructor == null) {
+      Key key = Key.of(shape, body.type().dropParameterTypes(0, 1));
+      constructor = generate(key, body.asType(key.type().insertParameterTypes(0, Object.class)));
+      known.put(methodKey, constructor);
+    }
+    return construct(constructor, receiver, allocator);
+  }
+
+  private static HostFunction construct(
+      MethodHandle constructor, Object target, @Nullable GuestAllocator allocator) {
     try {
-      return (HostFunction) constructor.invokeExact(body.asFixedArity().asType(key.type()), (Object) allocator);
+      return (HostFunction) constructor.invokeExact(target, (Object) allocator);
     } catch (Throwable e) {
       throw Store.sneaky(e);
     }
@@ -85,10 +134,19 @@ final class HostCode {
     return method.parameterCount() > 0 && method.parameterType(0) == HostCall.class;
   }
 
-  private static MethodHandle generate(Key key) {
-    byte[] bytes = ClassFile.of().build(NAME, builder -> build(builder, key));
+  /**
+   * Makes a class.
+   *
+   * @param method what it calls with the target as the first argument; null if the target is what it calls
+   */
+  private static MethodHandle generate(Key key, @Nullable MethodHandle method) {
+    byte[] bytes = ClassFile.of().build(NAME, builder -> build(builder, key, method));
     try {
-      MethodHandles.Lookup hidden = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      MethodHandles.Lookup hidden =
+          method == null
+              ? own.defineHiddenClass(bytes, true)
+              : own.defineHiddenClassWithClassData(bytes, method, true);
       return hidden
           .findConstructor(hidden.lookupClass(), CONSTRUCTOR)
           .asType(CONSTRUCTOR.changeReturnType(HostFunction.class));
@@ -97,10 +155,10 @@ final class HostCode {
     }
   }
 
-  private static void build(ClassBuilder builder, Key key) {
+  private static void build(ClassBuilder builder, Key key, @Nullable MethodHandle method) {
     builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
     builder.withInterfaceSymbols(HostFunction.class.describeConstable().orElseThrow());
-    builder.withField(BODY, CD_MethodHandle, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+    builder.withField(TARGET, CD_Object, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
     builder.withField(ALLOCATOR, CD_Object, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
     builder.withMethodBody(
         ConstantDescs.INIT_NAME,
@@ -108,11 +166,14 @@ final class HostCode {
         0,
         code -> {
           code.aload(0).invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
-          code.aload(0).aload(1).putfield(NAME, BODY, CD_MethodHandle);
+          code.aload(0).aload(1).putfield(NAME, TARGET, CD_Object);
           code.aload(0).aload(2).putfield(NAME, ALLOCATOR, CD_Object).return_();
         });
     builder.withMethodBody(
-        "call", MethodTypeDesc.of(CD_void, CALL), ClassFile.ACC_PUBLIC, code -> new Emitter(code, key).emit());
+        "call",
+        MethodTypeDesc.of(CD_void, CALL),
+        ClassFile.ACC_PUBLIC,
+        code -> new Emitter(code, key, method == null ? key.type() : method.type()).emit());
   }
 
   /** The code of one call. Local 1 is the HostCall. */
@@ -120,12 +181,17 @@ final class HostCode {
     private final CodeBuilder code;
     private final Key key;
     private final CallShape shape;
+
+    /** The type of what is called: with a first parameter more if that is a method. */
+    private final MethodType called;
+
     private final int cells;
     private final int transfer;
 
-    Emitter(CodeBuilder code, Key key) {
+    Emitter(CodeBuilder code, Key key, MethodType called) {
       this.code = code;
       this.key = key;
+      this.called = called;
       this.shape = key.shape();
       this.cells = code.allocateLocal(TypeKind.LONG);
       this.transfer = code.allocateLocal(TypeKind.REFERENCE);
@@ -137,7 +203,13 @@ final class HostCode {
         code.aload(1).aload(0).getfield(NAME, ALLOCATOR, CD_Object);
         code.invokevirtual(CALL, "transfer", MethodTypeDesc.of(TRANSFER, CD_Object)).astore(transfer);
       }
-      code.aload(0).getfield(NAME, BODY, CD_MethodHandle);
+      if (called.parameterCount() > key.type().parameterCount()) {
+        code.loadConstant(
+            DynamicConstantDesc.ofNamed(CLASS_DATA, ConstantDescs.DEFAULT_NAME, CD_MethodHandle));
+        code.aload(0).getfield(NAME, TARGET, CD_Object);
+      } else {
+        code.aload(0).getfield(NAME, TARGET, CD_Object).checkcast(CD_MethodHandle);
+      }
       if (key.takesCall()) {
         code.aload(1);
       }
@@ -148,7 +220,7 @@ final class HostCode {
         index += param.isInMemory() ? 2 : 1;
         cell += param.isInMemory() || param == JavaType.VECTOR ? 2 : 1;
       }
-      code.invokevirtual(CD_MethodHandle, "invokeExact", key.type().describeConstable().orElseThrow());
+      code.invokevirtual(CD_MethodHandle, "invokeExact", called.describeConstable().orElseThrow());
       result();
       code.return_();
     }

@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A method of a host object. What it is in wasm is known when a module imports it: that module's memory says what
  * addresses are.
  *
- * @param name of the method
- * @param body bound to the object
+ * @param body takes the object, as an Object, then what the method takes
  * @param allocator named by its class or interface
  */
-record HostMethod(String name, MethodHandle body, @Nullable Allocator allocator) {
+record HostMethod(Method method, MethodHandle body, Object host, @Nullable Allocator allocator) {
   /**
    * The methods of an interface by their names as imports.
    *
@@ -72,15 +71,27 @@ record HostMethod(String name, MethodHandle body, @Nullable Allocator allocator)
     Import named = method.getAnnotation(Import.class);
     String name = named == null || named.value().isEmpty() ? method.getName() : named.value();
     MethodHandle handle = handle(lookup, method);
-    MethodHandle body = Modifier.isStatic(method.getModifiers()) ? handle : handle.bindTo(host);
-    HostMethod one = new HostMethod(method.getName(), body, type.getAnnotation(Allocator.class));
+    MethodHandle body =
+        Modifier.isStatic(method.getModifiers())
+            ? MethodHandles.dropArguments(handle, 0, Object.class)
+            : handle.asType(handle.type().changeParameterType(0, Object.class));
+    HostMethod one = new HostMethod(method, body, host, type.getAnnotation(Allocator.class));
     HostMethod other = methods.put(name, one);
     if (other != null && !other.body.type().equals(body.type())) {
       throw new IllegalArgumentException(
-          "two methods of " + type.getName() + " stand for '" + name + "': "
-              + CallShape.signature(other.name, other.body.type()) + " and "
-              + CallShape.signature(one.name, body.type()) + "; name one by @Import");
+          "two methods of " + type.getName() + " stand for '" + name + "': " + other.signature() + " and "
+              + one.signature() + "; name one by @Import");
     }
+  }
+
+  /** The type without the object and a HostCall. */
+  private MethodType type() {
+    MethodType type = body.type().dropParameterTypes(0, 1);
+    return HostCode.takesCall(type) ? type.dropParameterTypes(0, 1) : type;
+  }
+
+  private String signature() {
+    return CallShape.signature(method.getName(), type());
   }
 
   private static MethodHandle handle(MethodHandles.@Nullable Lookup lookup, Method method) {
@@ -115,14 +126,13 @@ record HostMethod(String name, MethodHandle body, @Nullable Allocator allocator)
    */
   Imports.HostDefinition bind(Module importer, String module, String importName, ExternType wanted) {
     int address = GuestAllocator.addressType(importer.wasm());
-    MethodType method = body.type();
-    MethodType own = HostCode.takesCall(method) ? method.dropParameterTypes(0, 1) : method;
+    MethodType own = type();
     FunctionType type = wanted instanceof FuncType function ? function.internal() : null;
     CallShape shape = type == null ? null : CallShape.of(own, type, address, false);
     if (type == null || shape == null) {
       throw new LinkException(
           "incompatible import type: '" + module + "' '" + importName + "': expected " + wanted + ", found: "
-              + CallShape.describe(name, own, address == ValueType.I64));
+              + CallShape.describe(method.getName(), own, address == ValueType.I64));
     }
     GuestAllocator found = null;
     if (shape.result().isInMemory()) {
@@ -130,13 +140,12 @@ record HostMethod(String name, MethodHandle body, @Nullable Allocator allocator)
       found = outcome.allocator();
       if (found == null) {
         throw new LinkException(
-            "'" + module + "' '" + importName + "': " + CallShape.signature(name, own)
-                + " returns what must lie in the guest's memory, but " + outcome.mistake());
+            "'" + module + "' '" + importName + "': " + signature() + " returns what must lie in the guest's memory, but " + outcome.mistake());
       }
     }
     Class<?> result = own.returnType();
     boolean splits = shape.result() == JavaType.SEVERAL && result != Object[].class;
     MethodHandle called = splits ? RecordResult.split(body, result) : body;
-    return new Imports.HostDefinition((FuncType) wanted, HostCode.of(shape, called, found));
+    return new Imports.HostDefinition((FuncType) wanted, HostCode.of(shape, method, called, host, found));
   }
 }

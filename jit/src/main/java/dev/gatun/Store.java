@@ -74,8 +74,6 @@ public final class Store implements AutoCloseable {
   private final References references = new References(this);
   private @Nullable Heap heap;
 
-  private Func[] hosts = new Func[16];
-  private int hostCount;
   private int callDepth;
 
   private final Tenancy tenancy = new Tenancy();
@@ -423,20 +421,18 @@ public final class Store implements AutoCloseable {
   Func addHost(DefinedType definedType, HostFunction body) {
     FunctionType type = (FunctionType) definedType.composite();
     checkOpen();
-    if (hostCount == hosts.length) {
-      hosts = java.util.Arrays.copyOf(hosts, 2 * hostCount);
-    }
-    int number = hostCount++;
+    int number = dispatcher.hostCount;
     long context = allocate(VmContextLayout.HEAD_SIZE + FuncRefLayout.SIZE);
     initializeContext(context);
-    NativeMemory.putLong(context + VmContextLayout.HOST_FUNCTION, number);
+    NativeMemory.putLong(
+        context + VmContextLayout.HOST_FUNCTION, VmContextLayout.hostFunction(resources.number(), number));
     long funcRef = context + VmContextLayout.HEAD_SIZE;
     NativeMemory.putLong(funcRef + FuncRefLayout.CODE, machine.hostThunk(type.signature()));
     NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
     NativeMemory.putLong(funcRef + FuncRefLayout.RTT, Rtt.of(definedType).address());
     NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
     Func func = new Func(this, definedType, funcRef, body);
-    hosts[number] = func;
+    dispatcher.add(func.hostCall());
     functions.put(funcRef, func);
     return func;
   }
@@ -614,37 +610,37 @@ public final class Store implements AutoCloseable {
     NativeMemory.copy(cells, own, bytes);
     NativeMemory.putLong(record + StoreLayout.WASM_SP, own);
     try {
-      callHost(func, own, -1);
+      callHost(func.hostCall(), own, 0);
     } finally {
       NativeMemory.putLong(record + StoreLayout.WASM_SP, sp);
     }
     NativeMemory.copy(own, cells, bytes);
   }
 
-  /** Runs a host function, called by an instance (or by none, if its number is negative). */
-  private void callHost(Func func, long cells, int caller) {
+  /** Runs a host function, called by the instance of a context, or by none if that is 0. */
+  private void callHost(HostCall first, long cells, long caller) {
     StackSampler profiled = sampler;
     if (profiled == null || NativeMemory.getLong(record + StoreLayout.ENTRY_SP) == 0) {
-      runHost(func, cells, caller);
+      runHost(first, cells, caller);
       return;
     }
-    profiled.calling(func.profileFrame());
+    profiled.calling(first.function().profileFrame());
     try {
-      runHost(func, cells, caller);
+      runHost(first, cells, caller);
     } finally {
       profiled.called();
     }
   }
 
-  private void runHost(Func func, long cells, int caller) {
-    HostCall call = func.hostCall();
+  private void runHost(HostCall first, long cells, long caller) {
+    HostCall call = first;
     while (call.isActive()) {
       call = call.deeper();
     }
     CALL_DEPTH.setOpaque(this, callDepth + 1);
     try {
       call.begin(cells, caller);
-      func.host().call(call);
+      call.host().call(call);
       call.complete();
     } catch (Throwable thrown) {
       call.end();
@@ -668,14 +664,26 @@ public final class Store implements AutoCloseable {
 
   /** The way out of wasm. */
   private final class Dispatcher implements Upcalls {
+    /** Here, and as what a call needs, since each step on the way to it is a load that waits for the one before. */
+    private HostCall[] hosts = new HostCall[4];
+
+    private int hostCount;
+
+    void add(HostCall host) {
+      if (hostCount == hosts.length) {
+        hosts = java.util.Arrays.copyOf(hosts, 2 * hostCount);
+      }
+      hosts[hostCount++] = host;
+    }
+
     @Override
     public int call(long context, int function, long cells) {
       try {
-        int number = NativeMemory.getInt(context + VmContextLayout.INSTANCE);
         if (function >= 0) {
-          callHost(hosts[function], cells, number);
+          callHost(hosts[function], cells, context);
           return Backend.GO_ON;
         }
+        int number = NativeMemory.getInt(context + VmContextLayout.INSTANCE);
         Builtin builtin = Builtin.ofNumber(function);
         if (builtin == Builtin.POLL) {
           poll(context);

@@ -75,6 +75,11 @@ final class StoreResources {
     cleanable = CLEANER.register(store, state);
   }
 
+  /** The runtime's number of the store. */
+  int number() {
+    return state.number;
+  }
+
   /** Address of the {@link StoreLayout} record. */
   long record() {
     return record;

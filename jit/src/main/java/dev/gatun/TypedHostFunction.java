@@ -12,6 +12,6 @@ record TypedHostFunction(FuncType type, HostFunction function) {
   static TypedHostFunction of(MethodHandle body) {
     MethodType method = body.type();
     FuncType type = FuncType.of(HostCode.takesCall(method) ? method.dropParameterTypes(0, 1) : method);
-    return new TypedHostFunction(type, HostCode.of(CallShape.plain(type.internal()), body, null));
+    return new TypedHostFunction(type, HostCode.of(CallShape.plain(type.internal()), body));
   }
 }

@@ -26,8 +26,21 @@ public final class VmContextLayout {
   /** The runtime's number of the instance in its store; -1 in the record of a host function. */
   public static final int INSTANCE = 32;
 
-  /** In the record of a host function: its number in the store. */
+  /** In the record of a host function: its {@link #hostFunction} number. */
   public static final int HOST_FUNCTION = 40;
+
+  /**
+   * What an upcall is told about the host function that is called: the function's number in its store in the low half,
+   * that of the store in the upper half, so that nothing need be loaded to find the store.
+   */
+  public static long hostFunction(int store, int function) {
+    return (long) store << 32 | function;
+  }
+
+  /** The number of the store of a {@link #hostFunction}. */
+  public static int storeOfHostFunction(long hostFunction) {
+    return (int) (hostFunction >>> 32);
+  }
 
   /**
    * Address of the stub through which emitted code calls {@link Builtin#ALLOCATE}: with the arguments in cells as a

@@ -383,8 +383,12 @@ public final class Machine {
 
   /** Every call out of wasm arrives here, on the Java thread's stack. */
   private static int dispatch(long context, long function, long cells) {
-    long store = NativeMemory.getLong(context + VmContextLayout.STORE);
-    WeakReference<Upcalls> reference = stores[NativeMemory.getInt(store + StoreLayout.STORE_NUMBER)];
+    int store =
+        (int) function >= 0
+            ? VmContextLayout.storeOfHostFunction(function)
+            : NativeMemory.getInt(
+                NativeMemory.getLong(context + VmContextLayout.STORE) + StoreLayout.STORE_NUMBER);
+    WeakReference<Upcalls> reference = stores[store];
     Upcalls target = reference == null ? null : reference.get();
     if (target == null) {
       return 1;
