@@ -7,6 +7,7 @@ import dev.gatun.compiler.BaselineCompiler;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.CodeArena;
+import dev.gatun.memory.MemoryAccess;
 import dev.gatun.memory.TrapHandler;
 import dev.gatun.observe.PerfMap;
 import java.lang.foreign.Arena;
@@ -132,14 +133,29 @@ public final class Machine {
    * The machine of this process, made at the first call.
    *
    * @throws UnsupportedOperationException if there is no backend for this platform; says which there are
+   * @throws IllegalStateException if the JVM denies native access; says how it is given
    */
   public static synchronized Machine get() {
     Machine known = instance;
     if (known == null) {
-      known = new Machine(findBackend());
+      Backend backend = findBackend();
+      checkNativeAccess();
+      known = new Machine(backend);
       instance = known;
     }
     return known;
+  }
+
+  /** In each module that needs it, before a class is initialized that relies on it. */
+  private static void checkNativeAccess() {
+    MemoryAccess.check();
+    if (!Machine.class.getModule().isNativeAccessEnabled()) {
+      try {
+        MemorySegment.NULL.reinterpret(0);
+      } catch (IllegalCallerException e) {
+        throw MemoryAccess.denied(e);
+      }
+    }
   }
 
   private static Backend findBackend() {
@@ -148,6 +164,11 @@ public final class Machine {
     if (!system.equals("Linux")) {
       throw new UnsupportedOperationException(
           "Gatun runs on Linux for x86-64 (amd64) and AArch64 (aarch64); this is " + system + " on " + architecture);
+    }
+    if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+      throw new UnsupportedOperationException(
+          "Gatun does not run in a native image of GraalVM: what it compiles is linked by a JVM; run it on JDK 25 or"
+              + " newer");
     }
     StringBuilder known = new StringBuilder();
     for (Backend backend : ServiceLoader.load(Backend.class, Machine.class.getClassLoader())) {

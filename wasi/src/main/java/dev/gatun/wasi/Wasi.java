@@ -9,6 +9,7 @@ import dev.gatun.Instance;
 import dev.gatun.LinkException;
 import dev.gatun.Module;
 import dev.gatun.bindings.Machine;
+import dev.gatun.bindings.NativeAccess;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import java.io.ByteArrayInputStream;
@@ -68,6 +69,7 @@ public final class Wasi implements AutoCloseable {
   private final int maxThreads;
 
   private Wasi(Builder builder) throws IOException {
+    NativeAccess.check();
     arguments = List.copyOf(builder.arguments);
     environment = List.copyOf(builder.environment);
     clocks = new Clocks(builder.clock);
