@@ -218,8 +218,9 @@ public final class Instance implements AutoCloseable {
    *
    * @param type an interface, not sealed
    * @throws BindingException if methods do not fit; lists all of them, with the signatures of both sides
-   * @throws IllegalArgumentException if the interface can't be implemented from here: on the module path its package
-   *     must be open to dev.gatun.jit, or exported; else see {@link #as(MethodHandles.Lookup, Class)}
+   * @throws IllegalArgumentException if the interface can't be implemented from here: if it is in a module, or of a
+   *     class loader, other than the engine's, it must be public, exported or open, and visible to the engine; else see
+   *     {@link #as(MethodHandles.Lookup, Class)}
    */
   public <T> T as(Class<T> type) {
     return module.views().view(this, null, type);

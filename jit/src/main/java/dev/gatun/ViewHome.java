@@ -5,8 +5,9 @@ import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the class of a view is defined: with the interface if its package is open to us, as all of the class path are,
- * else with the caller whose lookup we have, else with the engine, which must then be able to see the interface.
+ * Where the class of a view is defined, which hidden classes can only be beside classes of the module that asks: with
+ * the interface if that is in our module, as all of the class path is, or in the module of the caller whose lookup we
+ * have; else with that caller, else with the engine, which must then be able to see the interface.
  */
 final class ViewHome {
   private ViewHome() {}
@@ -18,9 +19,9 @@ final class ViewHome {
    */
   static MethodHandles.Lookup of(Class<?> type, MethodHandles.@Nullable Lookup given) {
     MethodHandles.Lookup own = MethodHandles.lookup();
-    MethodHandles.Lookup home = openTo(own, type);
+    MethodHandles.Lookup home = beside(type, own);
     if (home == null && given != null) {
-      home = openTo(given, type);
+      home = beside(type, given);
       if (home == null && given.hasFullPrivilegeAccess() && isVisible(type, given.lookupClass())) {
         home = given;
       }
@@ -34,13 +35,13 @@ final class ViewHome {
     return home;
   }
 
-  private static MethodHandles.@Nullable Lookup openTo(MethodHandles.Lookup from, Class<?> type) {
-    java.lang.Module to = type.getModule();
-    if (from.lookupClass().getModule() == ViewHome.class.getModule()) {
-      ViewHome.class.getModule().addReads(to);
+  private static MethodHandles.@Nullable Lookup beside(Class<?> type, MethodHandles.Lookup from) {
+    if (type.getModule() != from.lookupClass().getModule()) {
+      return null;
     }
     try {
-      return MethodHandles.privateLookupIn(type, from);
+      MethodHandles.Lookup home = MethodHandles.privateLookupIn(type, from);
+      return home.hasFullPrivilegeAccess() ? home : null;
     } catch (IllegalAccessException e) {
       return null;
     }
@@ -49,6 +50,9 @@ final class ViewHome {
   /** Whether a class beside another one can name the interface and implement it. */
   private static boolean isVisible(Class<?> type, Class<?> from) {
     java.lang.Module module = type.getModule();
+    if (from == ViewHome.class) {
+      from.getModule().addReads(module);
+    }
     if (!isPublic(type)
         || !module.isExported(type.getPackageName(), from.getModule())
         || !from.getModule().canRead(module)) {
@@ -71,11 +75,9 @@ final class ViewHome {
   }
 
   private static String refusal(Class<?> type, MethodHandles.@Nullable Lookup given) {
-    java.lang.Module own = ViewHome.class.getModule();
-    String us = own.isNamed() ? own.getName() : "Gatun's module";
-    return "no class can be made that implements " + type.getName() + ": let " + type.getModule()
-        + " declare 'opens " + type.getPackageName() + " to " + us + "', or 'exports' it and make the interface public"
-        + (given == null ? ", or pass MethodHandles.lookup() of a class that sees it" : "")
+    return "no class can be made that implements " + type.getName() + " of " + type.getModule()
+        + ": pass MethodHandles.lookup(), called in a class of that module, or make the interface public and let the"
+        + " module export or open its package"
         + (given != null && !given.hasFullPrivilegeAccess()
             ? "; the lookup has not the full access of " + given.lookupClass().getName() + " itself"
             : "");
