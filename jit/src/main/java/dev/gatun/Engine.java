@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.compiler.CodeOptions;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
 import dev.gatun.observe.FlightRecording;
@@ -51,6 +52,8 @@ public final class Engine implements AutoCloseable {
 
   /** Whether engines that do not choose write a map for perf: true or false. */
   private static final String PERF_MAP_PROPERTY = "gatun.perfMap";
+  /** Units that stores begin with, for engines that do not choose whether there is fuel. */
+  private static final String FUEL_PROPERTY = "gatun.fuel";
 
   private final Limits limits;
   private final Compilation compilation;
@@ -59,6 +62,8 @@ public final class Engine implements AutoCloseable {
   private final @Nullable PerfMap perfMap;
   private final CoreDump.@Nullable Handler coreDumps;
   private volatile @Nullable BoundsChecks bounds;
+  private final CodeOptions options;
+  private final long initialFuel;
   private volatile boolean closed;
 
   /** Samples each store that is made, or null. */
@@ -70,6 +75,11 @@ public final class Engine implements AutoCloseable {
     chosenBounds = builder.bounds;
     coreDumps = builder.coreDumps;
     perfMap = builder.perfMap ? Machine.get().perfMap() : null;
+    Boolean chosenFuel = builder.fuel;
+    Long defaultFuel = chosenFuel == null ? Long.getLong(FUEL_PROPERTY) : null;
+    boolean usesFuel = chosenFuel == null ? defaultFuel != null || limits.fuel().isPresent() : chosenFuel;
+    initialFuel = defaultFuel == null ? 0 : defaultFuel;
+    options = new CodeOptions(usesFuel, builder.polls);
   }
 
   /** An engine with the defaults. */
@@ -89,6 +99,8 @@ public final class Engine implements AutoCloseable {
     private @Nullable BoundsChecks bounds;
     private CoreDump.@Nullable Handler coreDumps;
     private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
+    private @Nullable Boolean fuel;
+    private boolean polls = true;
 
     private Builder() {}
 
@@ -158,6 +170,37 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Whether what is executed is counted, and ends when the fuel of its store is consumed: see {@link Store#fuel}.
+     * Code is larger and slower for it. To bound the time that a guest takes, {@link Limits.Builder#timeout} costs
+     * nothing; fuel is for bounds that are the same on each run and each machine.
+     *
+     * <pre>{@code
+     * try (Engine engine = Engine.builder().fuel(true).build();
+     *     Module module = engine.compile(Path.of("rules.wasm"));
+     *     Store store = engine.newStore(Limits.builder().fuel(1_000_000).build())) {
+     *   Instance rules = store.instantiate(module, Imports.none());
+     *   rules.function("evaluate").call(1);
+     *   System.out.println("took " + (1_000_000 - store.fuel()));
+     * } catch (FuelException e) {
+     *   System.out.println("took too long: " + e.backtrace());
+     * }
+     * }</pre>
+     *
+     * @param counted if not set, it is counted if the engine's {@link #limits} have fuel, or if the system property
+     *     {@code gatun.fuel} says how many units stores begin with
+     */
+    public Builder fuel(boolean counted) {
+      fuel = counted;
+      return this;
+    }
+
+    /** Compiles loops that can't be interrupted, to measure what it costs that they can. */
+    Builder polls(boolean inLoops) {
+      polls = inLoops;
+      return this;
+    }
+
+    /**
      * The engine.
      *
      * @throws java.io.UncheckedIOException if the map for perf can't be made
@@ -207,7 +250,8 @@ public final class Engine implements AutoCloseable {
     WasmModule module = ModuleDecoder.decode(wasm);
     ModuleValidator.validate(module);
     CompiledModule compiled =
-        new CompiledModule(module, Machine.get(), module.memories().length > 0 && usesGuardPages(), counters, perfMap);
+        new CompiledModule(
+            module, Machine.get(), module.memories().length > 0 && usesGuardPages(), options, counters, perfMap);
     if (compilation == Compilation.EAGER) {
       compiled.compileAll();
     }
@@ -244,10 +288,18 @@ public final class Engine implements AutoCloseable {
     return newStore(limits);
   }
 
-  /** A store with other limits than the engine's. */
+  /**
+   * A store with other limits than the engine's.
+   *
+   * @throws IllegalArgumentException if they have fuel, and this engine does not count it
+   */
   public Store newStore(Limits others) {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
+    }
+    if (others.fuel().isPresent() && !options.fuel()) {
+      throw new IllegalArgumentException(
+          "limits of fuel, for an engine that does not count it: see Engine.Builder.fuel");
     }
     Store store = new Store(this, others);
     Profiler known = profiler;
@@ -267,6 +319,15 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException("the engine's stores are being sampled by another profiler");
     }
     profiler = with;
+  }
+
+  boolean usesFuel() {
+    return options.fuel();
+  }
+
+  /** The fuel of a store with such limits. */
+  long initialFuel(Limits ofStore) {
+    return ofStore.fuel().orElse(initialFuel);
   }
 
   /** What the engine has counted so far; also after it was closed, since its modules and stores go on. Thread-safe. */

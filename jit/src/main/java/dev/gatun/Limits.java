@@ -2,6 +2,7 @@ package dev.gatun;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class Limits {
   private final int instances;
   private final @Nullable Duration timeout;
   private final boolean growthRefused;
+  private final @Nullable Long fuel;
 
   private Limits(Builder builder) {
     stack = builder.stack;
@@ -47,6 +49,7 @@ public final class Limits {
     instances = builder.instances;
     timeout = builder.timeout;
     growthRefused = builder.growthRefused;
+    fuel = builder.fuel;
   }
 
   /** No limits but the defaults of stack and heap. */
@@ -68,6 +71,7 @@ public final class Limits {
     private int instances = Integer.MAX_VALUE;
     private @Nullable Duration timeout;
     private boolean growthRefused;
+    private @Nullable Long fuel;
 
     private Builder() {}
 
@@ -142,6 +146,17 @@ public final class Limits {
     }
 
     /**
+     * How much a store may execute before more is given: beyond it, {@link FuelException}. The engine must count what
+     * is executed: see {@link Engine.Builder#fuel}, and for what costs how much, {@link Store#fuel}.
+     *
+     * @param units 0 or more; what a store begins with if this is not set is 0, so that it must be given some
+     */
+    public Builder fuel(long units) {
+      fuel = within("fuel", units, 0, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
      * Lets {@code memory.grow} and {@code table.grow} answer -1 at a limit, as the specification has it for a host that
      * has no more, instead of ending the guest with an exception. Most programs then report that memory is exhausted in
      * their own way.
@@ -193,6 +208,11 @@ public final class Limits {
   /** The longest time of a call. */
   public Optional<Duration> timeout() {
     return Optional.ofNullable(timeout);
+  }
+
+  /** What a store has to execute, in units of fuel, before more is given. */
+  public OptionalLong fuel() {
+    return fuel == null ? OptionalLong.empty() : OptionalLong.of(fuel);
   }
 
   /** Whether growth beyond a limit answers -1 instead of ending the guest. */

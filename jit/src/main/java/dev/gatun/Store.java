@@ -1,11 +1,9 @@
 package dev.gatun;
 
 import dev.gatun.backend.Backend;
-import dev.gatun.backend.PcTable;
 import dev.gatun.layout.Builtin;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.StoreLayout;
-import dev.gatun.layout.TrapCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.memory.WaitQueues;
@@ -43,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  * jdk.virtualThreadScheduler.maxPoolSize}), or platform threads.
  */
 public final class Store implements AutoCloseable {
-  /** Frames beyond this many are left out of a backtrace. */
-  private static final int MAX_FRAMES = 128;
-
   /**
    * From a frame pointer to what was the caller's stack pointer: over the caller's frame pointer and return address.
    */
@@ -83,6 +78,8 @@ public final class Store implements AutoCloseable {
   private final Watchdog.Entry watched;
   private final Quota quota;
   private final Safepoints safepoints;
+  private final Fuel fuel;
+  private final Traps traps;
 
   /** Samples what runs, or null. */
   private volatile @Nullable StackSampler sampler;
@@ -90,9 +87,6 @@ public final class Store implements AutoCloseable {
   /** The thread that waits in an instruction of the store's wasm, to be woken by an interruption. */
   private volatile @Nullable Thread waiter;
   private @Nullable Throwable pending;
-
-  /** The context of the function whose check of the stack has failed, which may not be in its frame yet; else 0. */
-  private long polled;
 
   Store(Engine engine, Limits limits) {
     this.engine = engine;
@@ -104,6 +98,8 @@ public final class Store implements AutoCloseable {
     this.quota = new Quota(this, limits);
     this.safepoints = new Safepoints(resources.stack().limit());
     NativeMemory.putLong(record + StoreLayout.POLL_STUB, machine.pollStub());
+    this.traps = new Traps(this);
+    this.fuel = new Fuel(this, engine.usesFuel(), engine.initialFuel(limits));
     this.interruption = new Interruption(this, tenancy, limits.timeout().orElse(null));
     this.watched = Watchdog.watch(this);
   }
@@ -305,21 +301,80 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * A check of the stack has failed.
+   * A check of the fuel or of the stack has failed.
    *
-   * @throws Trap if the stack is exhausted, or wasm is to end
+   * @throws Trap if one of them is exhausted, or wasm is to end
    */
   private void poll(long context) {
+    if (fuel.isExhausted()) {
+      traps.polled(context);
+      fuel.refill();
+      traps.polled(0);
+      return;
+    }
     long sp = NativeMemory.getLong(record + StoreLayout.EXIT_FP) + FRAME_HEAD;
     // What was not armed is the check of a large frame, for which there is too little left.
     if (Long.compareUnsigned(sp, resources.stack().limit()) < 0 || !safepoints.disarm()) {
-      polled = context;
+      traps.polled(context);
       throw trap(Trap.Kind.CALL_STACK_EXHAUSTED);
     }
     safepoints.run(this);
-    polled = context;
+    traps.polled(context);
     checkInterrupt();
-    polled = 0;
+    traps.polled(0);
+  }
+
+  // Fuel.
+
+  /**
+   * What the store may execute before more is given, in units: an instruction of wasm costs 1, but {@code block},
+   * {@code loop}, {@code else}, {@code end}, {@code nop}, and the beginnings of {@code try} and its handlers, which
+   * cost nothing. What fills, copies or makes many bytes or elements costs 1 more for each 64 of them. A call of the
+   * host costs 1, and what the host {@linkplain #consumeFuel consumes}.
+   *
+   * <p>A piece of code without branches and calls is charged for as a whole before it runs. So a call costs the same
+   * each time, and on each machine; where it traps, what it costs is rounded up to a piece. If there is too little,
+   * wasm ends with a {@link FuelException}, and nothing is left; after {@link #addFuel}, the store can be used again.
+   *
+   * <p>For the thread that uses the store.
+   *
+   * @return 0 or more
+   * @throws IllegalStateException if the engine does not count fuel
+   * @see Engine.Builder#fuel
+   */
+  public long fuel() {
+    return fuel.left();
+  }
+
+  /**
+   * Gives the store more to execute. For the thread that uses the store, in a host function too.
+   *
+   * @param units 0 or more; what comes to more than {@link Long#MAX_VALUE} is that
+   * @throws IllegalStateException if the engine does not count fuel
+   */
+  public void addFuel(long units) {
+    fuel.add(units);
+  }
+
+  /**
+   * Charges for what a host function does on behalf of wasm. For the thread that uses the store.
+   *
+   * @param units 0 or more
+   * @throws FuelException if there is not as much; nothing is left then
+   * @throws IllegalStateException if the engine does not count fuel
+   */
+  public void consumeFuel(long units) {
+    fuel.consume(units);
+  }
+
+  /**
+   * Says who is asked for more when the fuel is consumed, before wasm ends. For the thread that uses the store.
+   *
+   * @param supply null for none, as at the beginning
+   * @throws IllegalStateException if the engine does not count fuel
+   */
+  public void onFuelExhausted(@Nullable FuelSupply supply) {
+    fuel.supply(supply);
   }
 
   // What lives in the store.
@@ -582,7 +637,7 @@ public final class Store implements AutoCloseable {
       }
       throw sneaky(thrown);
     }
-    return trapped();
+    return traps.trapped();
   }
 
   /** Throws anything as if it were unchecked. */
@@ -730,7 +785,7 @@ public final class Store implements AutoCloseable {
 
   /** The return addresses above the innermost call out of wasm. */
   CodeRegistry.Location[] callersOfExit() {
-    return callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP));
+    return traps.callers(NativeMemory.getLong(record + StoreLayout.EXIT_FP));
   }
 
   /** The wasm frames of now, for a host function or at a safepoint. */
@@ -765,88 +820,19 @@ public final class Store implements AutoCloseable {
 
   // Traps.
 
-  private RuntimeException trapped() {
-    long pc = NativeMemory.getLong(record + StoreLayout.TRAP_PC);
-    long frame = NativeMemory.getLong(record + StoreLayout.TRAP_FP);
-    if (CodeRegistry.isThunk(pc)) {
-      long context = machine.isPollStub(pc) ? NativeMemory.getLong(record + StoreLayout.TRAP_CONTEXT) : 0;
-      Trap trap = Trap.of(noRoom(pc), null, new Backtrace(callers(frame), true));
-      return told(trap, null, frame, context);
-    }
-    CodeRegistry.Location at = CodeRegistry.find(pc);
-    PcTable.Entry entry = at == null ? null : at.module().describe(at.function(), at.offset(), false);
-    if (at == null || entry == null || !isPlausible(entry.code())) {
-      throw Crash.report(machine, record, at, entry);
-    }
-    Trap.Kind kind =
-        switch (entry.code()) {
-          case UNREACHABLE -> Trap.Kind.UNREACHABLE;
-          case MEMORY_OUT_OF_BOUNDS, MEMORY_BOUNDS_CHECK -> Trap.Kind.MEMORY_OUT_OF_BOUNDS;
-          case TABLE_OUT_OF_BOUNDS -> Trap.Kind.TABLE_OUT_OF_BOUNDS;
-          case UNDEFINED_ELEMENT -> Trap.Kind.UNDEFINED_ELEMENT;
-          case UNINITIALIZED_ELEMENT -> Trap.Kind.UNINITIALIZED_ELEMENT;
-          case INDIRECT_CALL_TYPE_MISMATCH -> Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH;
-          case NULL_FUNCTION_REFERENCE -> Trap.Kind.NULL_FUNCTION_REFERENCE;
-          case NULL_REFERENCE -> Trap.Kind.NULL_REFERENCE;
-          case INTEGER_DIVIDE_BY_ZERO -> Trap.Kind.INTEGER_DIVIDE_BY_ZERO;
-          case INTEGER_OVERFLOW -> Trap.Kind.INTEGER_OVERFLOW;
-          case INVALID_CONVERSION_TO_INTEGER -> Trap.Kind.INVALID_CONVERSION_TO_INTEGER;
-          case NULL_STRUCTURE -> Trap.Kind.NULL_STRUCTURE;
-          case NULL_ARRAY -> Trap.Kind.NULL_ARRAY;
-          case NULL_I31 -> Trap.Kind.NULL_I31;
-          case ARRAY_OUT_OF_BOUNDS -> Trap.Kind.ARRAY_OUT_OF_BOUNDS;
-          case CAST_FAILURE -> Trap.Kind.CAST_FAILURE;
-          case UNALIGNED_ATOMIC -> Trap.Kind.UNALIGNED_ATOMIC;
-          case NULL_EXCEPTION -> Trap.Kind.NULL_EXCEPTION;
-          case CALL -> throw new AssertionError("a call can't trap");
-        };
-    CodeRegistry.Location[] callers = callers(frame);
-    CodeRegistry.Location[] all = new CodeRegistry.Location[callers.length + 1];
-    all[0] = at;
-    System.arraycopy(callers, 0, all, 1, callers.length);
-    return told(Trap.of(kind, null, new Backtrace(all, false)), at, 0, 0);
-  }
-
-  /**
-   * Tells of a trap.
-   *
-   * @param at where it happened, if that was in the code of a function; the rest means nothing then
-   * @param exit the frame of the thunk or stub through which wasm has called out, or 0 if no wasm is running
-   * @param context of the function that has called out if it may not be in its frame, else 0
-   */
-  private Trap told(Trap trap, CodeRegistry.@Nullable Location at, long exit, long context) {
-    watch().trapped(trap);
-    CoreDump.Handler handler = engine.coreDumps();
-    if (handler != null) {
-      List<FrameWalk.Frame> frames =
-          at != null ? FrameWalk.fromTrap(this, at) : FrameWalk.above(this, exit, context);
-      CoreDump.offer(handler, this, trap, frames);
-    }
-    return trap;
-  }
-
   /** The host's stack has no room for an upcall; but to end, wasm needs none. */
-  private Trap.Kind noRoom(long pc) {
+  Trap.Kind noRoom(long pc) {
+    if (fuel.isExhausted()) {
+      fuel.forgive();
+      return Trap.Kind.OUT_OF_FUEL;
+    }
     Trap.Kind due = machine.isPollStub(pc) ? interruption.due() : null;
     return due == null ? Trap.Kind.CALL_STACK_EXHAUSTED : delivered(due);
   }
 
-  /**
-   * A fault that its instruction was allowed to have touched a memory of ours, or null; any other is a bug of the
-   * compiler.
-   */
-  private boolean isPlausible(TrapCode code) {
-    long address = NativeMemory.getLong(record + StoreLayout.TRAP_ADDRESS);
-    return switch (code) {
-      case MEMORY_OUT_OF_BOUNDS -> resources.isMemory(address);
-      case UNINITIALIZED_ELEMENT, NULL_FUNCTION_REFERENCE -> address >= 0 && address < 4096;
-      default -> true;
-    };
-  }
-
   /** A trap at the innermost call out of wasm; without frames if there is none. */
   Trap trap(Trap.Kind kind) {
-    return trap(kind, null);
+    return traps.trap(kind, null);
   }
 
   /**
@@ -855,28 +841,6 @@ public final class Store implements AutoCloseable {
    * @param detail what there is to say beyond the kind, or null
    */
   Trap trap(Trap.Kind kind, @Nullable String detail) {
-    boolean active = NativeMemory.getLong(record + StoreLayout.ENTRY_SP) != 0;
-    long exit = active ? NativeMemory.getLong(record + StoreLayout.EXIT_FP) : 0;
-    long context = polled;
-    polled = 0;
-    return told(Trap.of(kind, detail, new Backtrace(callers(exit), true)), null, exit, context);
-  }
-
-  /** The return addresses above a frame, as far as it is wasm that they return to. */
-  private CodeRegistry.Location[] callers(long frame) {
-    List<CodeRegistry.Location> found = new ArrayList<>();
-    long at = frame;
-    while (at != 0 && resources.stack().contains(at) && found.size() < MAX_FRAMES) {
-      CodeRegistry.Location location = CodeRegistry.find(NativeMemory.getLong(at + 8));
-      if (location != null) {
-        found.add(location);
-      }
-      long next = NativeMemory.getLong(at);
-      if (next <= at) {
-        break;
-      }
-      at = next;
-    }
-    return found.toArray(new CodeRegistry.Location[0]);
+    return traps.trap(kind, detail);
   }
 }

@@ -3,6 +3,7 @@ package dev.gatun.code;
 import dev.gatun.backend.Backend;
 import dev.gatun.backend.MacroAssembler;
 import dev.gatun.compiler.BaselineCompiler;
+import dev.gatun.compiler.CodeOptions;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.runtime.CompiledModule;
@@ -19,16 +20,19 @@ import java.util.List;
 
 /**
  * A module in the text format. Comments at its beginning may say what it is compiled for ({@code ;; targets: x86_64
- * x86_64-v2}, or all) and that addresses are checked ({@code ;; bounds: explicit}).
+ * x86_64-v2}, or all), that addresses are checked ({@code ;; bounds: explicit}), and that it is charged for ({@code ;;
+ * fuel}).
  */
 final class GoldenSource {
   private static final String TARGETS = ";; targets:";
   private static final String BOUNDS = ";; bounds:";
+  private static final String FUEL = ";; fuel";
 
   private final Path file;
   private final String text;
   private final List<Target> targets = new ArrayList<>();
   private boolean guardPages = true;
+  private CodeOptions options = CodeOptions.DEFAULT;
 
   GoldenSource(Path file) throws IOException {
     this.file = file;
@@ -43,6 +47,8 @@ final class GoldenSource {
           throw new IllegalArgumentException(file + ": bounds may be explicit, not '" + bounds + "'");
         }
         guardPages = false;
+      } else if (line.equals(FUEL)) {
+        options = new CodeOptions(true, true);
       }
     }
     for (String name : named) {
@@ -77,7 +83,7 @@ final class GoldenSource {
     VmContextLayout layout = CompiledModule.layout(module, guardPages);
     List<GoldenFunction> functions = new ArrayList<>();
     for (int i = module.importedFunctions(); i < module.functionCount(); i++) {
-      CompiledCode compiled = compiler.compile(module, layout, i);
+      CompiledCode compiled = compiler.compile(module, layout, options, i);
       byte[] code = Arrays.copyOf(compiled.code(), compiled.size());
       String name = module.functionName(i);
       functions.add(new GoldenFunction(name == null ? "function " + i : name, code, masm.data(), compiled.pcTable()));

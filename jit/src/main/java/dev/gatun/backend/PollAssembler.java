@@ -10,4 +10,26 @@ public interface PollAssembler {
    * per loop iteration.
    */
   void checkStack();
+
+  /** The most units of one charge. */
+  int MAX_FUEL = (1 << 24) - 1;
+
+  /**
+   * Subtracts from {@link dev.gatun.layout.StoreLayout#FUEL}, and looks whether that is below 0 then. Keeps all
+   * registers.
+   *
+   * @return a number by which {@link #setFuel} says how much
+   */
+  int chargeFuel();
+
+  /**
+   * Says how much is subtracted.
+   *
+   * @param charge what {@link #chargeFuel()} has returned
+   * @param units 0 to {@link #MAX_FUEL}
+   */
+  void setFuel(int charge, int units);
+
+  /** Subtracts an i64 from {@link dev.gatun.layout.StoreLayout#FUEL}, and looks whether that is below 0 then. */
+  void chargeFuel(int register);
 }

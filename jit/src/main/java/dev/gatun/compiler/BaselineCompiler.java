@@ -76,9 +76,9 @@ public final class BaselineCompiler {
   }
 
   /** Compiles a function that the module defines. */
-  public CompiledCode compile(WasmModule wasm, VmContextLayout contextLayout, int function) {
+  public CompiledCode compile(WasmModule wasm, VmContextLayout contextLayout, CodeOptions options, int function) {
     FunctionType type = wasm.functionType(function);
-    walk.begin(wasm, contextLayout, function, type);
+    walk.begin(wasm, contextLayout, options, function, type);
     readLocals(type);
     resultLocations = Walk.room(resultLocations, walk.signature.resultCount());
     arrival = Walk.room(arrival, walk.signature.paramCount());
@@ -98,6 +98,7 @@ public final class BaselineCompiler {
         if (search != null) {
           search.at(walk);
         }
+        walk.fuel.instruction(opcode);
         compile(opcode);
         if (search != null && opcode == Opcode.LOOP) {
           search.at(walk);
@@ -120,20 +121,27 @@ public final class BaselineCompiler {
   /**
    * Finds where the locals of a function are at a place in its code, by compiling it as it was compiled before.
    *
+   * @param options what it was compiled with
    * @param position in the code: of an instruction that may trap, or a return address
    * @param wasmOffset of the instruction in the module, as the code's table has it
    * @param code the code that is asked about
    * @return the places; none is known if the code has turned out different
    */
   public LocalPlaces locate(
-      WasmModule wasm, VmContextLayout contextLayout, int function, int position, int wasmOffset, byte[] code) {
+      WasmModule wasm,
+      VmContextLayout contextLayout,
+      CodeOptions options,
+      int function,
+      int position,
+      int wasmOffset,
+      byte[] code) {
     int[] types = localTypes(wasm, function);
     LocalPlaces places = new LocalPlaces(types);
     LocalSearch looking = new LocalSearch(state, position, wasmOffset, places);
     search = looking;
     masm.pcTable().listen(looking);
     try {
-      CompiledCode again = compile(wasm, contextLayout, function);
+      CompiledCode again = compile(wasm, contextLayout, options, function);
       boolean isSame = Arrays.equals(again.code(), 0, again.size(), code, 0, code.length);
       return isSame ? places : new LocalPlaces(types);
     } finally {

@@ -84,7 +84,9 @@ final class ControlFlow {
         int at = open(ControlStack.LOOP);
         joins.enterLoop(at, walk.facts.containsCall(number));
         masm.bindLoop(control.label[at]);
-        masm.polls().checkStack();
+        if (walk.options.polls()) {
+          masm.polls().checkStack();
+        }
       }
       case IF -> openIf();
       case TRY_TABLE -> openTryTable();

@@ -21,10 +21,12 @@ final class Walk {
   final MacroAssembler masm;
   final FrameState state;
   final Latent latent = new Latent();
+  final FuelMeter fuel;
 
   // The function.
   WasmModule module;
   VmContextLayout layout;
+  CodeOptions options;
   FunctionFacts facts;
   Signature signature;
   BinaryReader reader;
@@ -50,12 +52,16 @@ final class Walk {
   Walk(MacroAssembler masm) {
     this.masm = masm;
     this.state = new FrameState(masm);
+    this.fuel = new FuelMeter(masm, state);
   }
 
   /** Starts at the locals of a function that the module defines. */
-  void begin(WasmModule wasm, VmContextLayout contextLayout, int function, FunctionType type) {
+  void begin(
+      WasmModule wasm, VmContextLayout contextLayout, CodeOptions codeOptions, int function, FunctionType type) {
     module = wasm;
     layout = contextLayout;
+    options = codeOptions;
+    fuel.begin(codeOptions.fuel());
     facts = wasm.facts(function);
     base = facts.codeStart();
     signature = type.signature();
@@ -121,6 +127,7 @@ final class Walk {
     }
     state.position = reader.position - base;
     reader.position = hintedEnd;
+    fuel.folded();
     state.wroteHome(hintedLocal);
     if (hintedTee) {
       state.pushLocal(hintedLocal);

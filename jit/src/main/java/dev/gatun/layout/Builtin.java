@@ -63,8 +63,9 @@ public enum Builtin {
   /** Type, element segment, array, start, offset in the segment, length. */
   ARRAY_INIT_ELEM,
   /**
-   * No arguments. A check of the stack failed: it is exhausted, or somebody wants the store's thread to come here. If
-   * this returns, wasm goes on. Called by the poll stub only, as {@link #ALLOCATE} is by its own.
+   * No arguments. The fuel is below 0; or a check of the stack failed, since it is exhausted, or somebody wants the
+   * store's thread to come here. If this returns, wasm goes on. Called by the poll stub only, as {@link #ALLOCATE} is
+   * by its own.
    */
   POLL;
 

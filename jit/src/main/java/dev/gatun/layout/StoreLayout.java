@@ -58,10 +58,13 @@ public final class StoreLayout {
   public static final int RESUME_VALUE = 104;
 
   /**
-   * Address of the stub through which emitted code calls {@link Builtin#POLL} when a check of the stack fails: all
-   * registers are kept.
+   * Address of the stub through which emitted code calls {@link Builtin#POLL} when a check of the stack or of the fuel
+   * fails: all registers are kept.
    */
   public static final int POLL_STUB = 112;
+
+  /** What is left of the fuel; below 0 only from the charge that found too little to what the runtime does about it. */
+  public static final int FUEL = 120;
 
   /** Arguments and results between Java and an entry thunk: 8-byte cells, narrower values in the low bytes. */
   public static final int BUFFER = 128;

@@ -3,6 +3,7 @@ package dev.gatun.runtime;
 import dev.gatun.backend.HandlerTable;
 import dev.gatun.backend.PcTable;
 import dev.gatun.compiler.BaselineCompiler;
+import dev.gatun.compiler.CodeOptions;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.compiler.LocalPlaces;
 import dev.gatun.layout.VmContextLayout;
@@ -36,6 +37,7 @@ public final class CompiledModule {
   private final Rtt[] rtts;
   private final Counters counters;
   private final @Nullable PerfMap perfMap;
+  private final CodeOptions options;
   private final long id = Counters.nextNumber();
   private int functionsCompiled;
   private long compileNanos;
@@ -45,12 +47,19 @@ public final class CompiledModule {
    * A module none of whose functions is compiled yet, with one user.
    *
    * @param guardPages whether memories that can have guard pages will have them
+   * @param options what the code does besides what the wasm says
    * @param counters what it is counted in
    * @param perfMap what its functions are written to, or null
    */
   public CompiledModule(
-      WasmModule module, Machine machine, boolean guardPages, Counters counters, @Nullable PerfMap perfMap) {
+      WasmModule module,
+      Machine machine,
+      boolean guardPages,
+      CodeOptions options,
+      Counters counters,
+      @Nullable PerfMap perfMap) {
     this.module = module;
+    this.options = options;
     this.counters = counters;
     this.perfMap = perfMap;
     this.machine = machine;
@@ -137,7 +146,7 @@ public final class CompiledModule {
       FunctionCompiledEvent event = FlightRecording.isOn() ? FunctionCompiledEvent.begun() : null;
       long begun = System.nanoTime();
       BaselineCompiler compiler = machine.takeCompiler();
-      CompiledCode compiled = compiler.compile(module, layout, function);
+      CompiledCode compiled = compiler.compile(module, layout, options, function);
       long address = publish(function, compiled, begun);
       if (event != null) {
         event.end(module, id, function, address, compiled.size());
@@ -235,7 +244,7 @@ public final class CompiledModule {
     }
     byte[] bytes = machine.codeAt(address(function, 0), space.size(address(function, 0)));
     BaselineCompiler compiler = machine.takeCompiler();
-    LocalPlaces places = compiler.locate(module, layout, function, offset, entry.wasmOffset(), bytes);
+    LocalPlaces places = compiler.locate(module, layout, options, function, offset, entry.wasmOffset(), bytes);
     machine.returnCompiler(compiler);
     return places;
   }

@@ -9,7 +9,7 @@ import dev.gatun.backend.PollSites;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 
-/** Checks of the stack on AArch64. */
+/** Checks of the stack and of the fuel on AArch64. */
 final class A64Polls implements PollAssembler {
   private static final int SCRATCH = A64MacroAssembler.SCRATCH;
   private static final int FAR = A64MacroAssembler.FAR;
@@ -48,6 +48,47 @@ final class A64Polls implements PollAssembler {
     asm.emitShifted(SUBS, true, ZERO, FAR, SCRATCH, Assembler.LSL, 0); //             cmp x17, x16
     asm.emitBranch(LO, site(again)); //                                               b.lo poll
     return patch;
+  }
+
+  @Override
+  public int chargeFuel() {
+    loadFuel();
+    asm.reserve(8);
+    int patch = asm.position();
+    asm.emit(NOP); //                                                                 sub x17, x17, units, lsl #12
+    asm.emitImmediate(SUBS_I, true, FAR, FAR, 0); //                                  subs x17, x17, units
+    storeFuel();
+    return patch;
+  }
+
+  @Override
+  public void setFuel(int charge, int units) {
+    int low = units & 0xfff;
+    int high = units >>> 12;
+    if (high != 0) {
+      asm.patch(charge, SUB_I.bits | 1 << 31 | 1 << 22 | high << 10 | FAR << 5 | FAR);
+    }
+    asm.patch(charge + 4, SUBS_I.bits | 1 << 31 | low << 10 | FAR << 5 | FAR);
+  }
+
+  @Override
+  public void chargeFuel(int register) {
+    loadFuel();
+    asm.emitShifted(SUBS, true, FAR, FAR, register, Assembler.LSL, 0); //             subs x17, x17, register
+    storeFuel();
+  }
+
+  private void loadFuel() {
+    masm.loadContext(Kind.I64, SCRATCH, VmContextLayout.STORE); //                    ldr x16, [ctx, store]
+    masm.loadFrom(Kind.I64, FAR, SCRATCH, StoreLayout.FUEL); //                       ldr x17, [x16, fuel]
+  }
+
+  /** Stores the difference of which there are the conditions yet. */
+  private void storeFuel() {
+    int back = asm.newLabel();
+    masm.storeTo(Kind.I64, SCRATCH, StoreLayout.FUEL, FAR); //                        str x17, [x16, fuel]
+    asm.emitBranch(MI, site(back)); //                                                b.mi poll
+    asm.bind(back);
   }
 
   /** The label of a call of the stub, after which the function goes on at another label. */

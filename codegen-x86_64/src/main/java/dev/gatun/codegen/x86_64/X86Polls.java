@@ -9,7 +9,7 @@ import dev.gatun.backend.PollSites;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 
-/** Checks of the stack on x86-64. */
+/** Checks of the stack and of the fuel on x86-64. */
 final class X86Polls implements PollAssembler {
   private static final int SCRATCH = X86MacroAssembler.SCRATCH;
   private static final int CONTEXT = X86MacroAssembler.CONTEXT;
@@ -47,6 +47,32 @@ final class X86Polls implements PollAssembler {
     asm.emitMemory(CMP_RM, true, SCRATCH, CONTEXT, NONE, 0, VmContextLayout.STACK_LIMIT); // cmp r11, [r14 + limit]
     asm.jcc(B, site(again)); //                                                          jb poll
     return patch;
+  }
+
+  @Override
+  public int chargeFuel() {
+    int back = asm.newLabel();
+    masm.loadContext(Kind.I64, SCRATCH, VmContextLayout.STORE); //                       mov r11, [r14 + store]
+    asm.emitMemory(SUB_MI32, true, SCRATCH, NONE, 0, StoreLayout.FUEL); //               sub [r11 + fuel], units
+    asm.immediate(SUB_MI32, 0);
+    int patch = asm.position() - 4;
+    asm.jcc(S, site(back)); //                                                           js poll
+    asm.bind(back);
+    return patch;
+  }
+
+  @Override
+  public void setFuel(int charge, int units) {
+    asm.patch(charge, units);
+  }
+
+  @Override
+  public void chargeFuel(int register) {
+    int back = asm.newLabel();
+    masm.loadContext(Kind.I64, SCRATCH, VmContextLayout.STORE); //                       mov r11, [r14 + store]
+    asm.emitMemory(SUB_MR, true, register, SCRATCH, NONE, 0, StoreLayout.FUEL); //       sub [r11 + fuel], register
+    asm.jcc(S, site(back)); //                                                           js poll
+    asm.bind(back);
   }
 
   /** The label of a call of the stub, after which the function goes on at another label. */
