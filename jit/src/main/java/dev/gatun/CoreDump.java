@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The file has what memories hold but zeros, up to 960 MiB; references, and values that are in no place that can be
- * found, are missing from it. It holds whatever secrets the guest had. Offsets of the frames count from the start of
+ * found, are missing from it, and so are the stacks of other threads and of calls into wasm further out. It holds
+ * whatever secrets the guest had. Offsets of the frames count from the start of
  * the function's body, where its locals are declared.
  */
 public final class CoreDump {
@@ -83,6 +84,15 @@ public final class CoreDump {
    * @throws IllegalStateException if the handler has returned
    */
   public void write(Path file) throws IOException {
+    write(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+  }
+
+  /** The same to a file that must not exist: who can make one in its folder can't lay a link there. */
+  void writeNew(Path file) throws IOException {
+    write(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  private void write(Path file, Set<StandardOpenOption> options) throws IOException {
     FileAttribute<?>[] attributes = {};
     if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       attributes =
@@ -90,8 +100,6 @@ public final class CoreDump {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
           };
     }
-    Set<StandardOpenOption> options =
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
     try (OutputStream out = Channels.newOutputStream(Files.newByteChannel(file, options, attributes))) {
       write(out);
     }

@@ -148,8 +148,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Writes a {@link CoreDump} of the first traps to files of a directory, which are named {@code core-PID-N.wasm}. A
-     * file that can't be written is told of by an exception that the trap carries as a suppressed one.
+     * Writes a {@link CoreDump} of the first traps to new files of a directory, which are named {@code
+     * core-PID-TIME-N.wasm} with the milliseconds since 1970. A file that can't be written is told of by an exception
+     * that the trap carries as a suppressed one.
      *
      * @param directory where; must exist when a trap happens
      * @param most how many dumps this builder's engines write at most, since a guest may trap a million times; above 0
@@ -159,12 +160,12 @@ public final class Engine implements AutoCloseable {
         throw new IllegalArgumentException(most + " core dumps: must be 1 at least");
       }
       AtomicInteger count = new AtomicInteger();
-      long process = ProcessHandle.current().pid();
+      String prefix = "core-" + ProcessHandle.current().pid() + "-";
       return coreDumps(
           (trap, dump) -> {
             int number = count.get() < most ? count.incrementAndGet() : most + 1;
             if (number <= most) {
-              dump.write(directory.resolve("core-" + process + "-" + number + ".wasm"));
+              dump.writeNew(directory.resolve(prefix + System.currentTimeMillis() + "-" + number + ".wasm"));
             }
           });
     }

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.Deadline;
+import dev.gatun.DeadlineException;
 import dev.gatun.Engine;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Trap;
 import dev.gatun.text.TextFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -278,6 +282,43 @@ final class FlightRecordingTest {
     assertEquals("INTERRUPTED", trap.getString("kind"));
     assertEquals("spin", trap.getString("function"));
     assertEquals(asked.getFirst().getLong("storeId"), trap.getLong("storeId"));
+  }
+
+  @Test
+  void aDeadlineThatHasPassedInterrupts() throws Exception {
+    List<RecordedEvent> events =
+        record(
+            Map.of(),
+            () -> {
+              try (Engine engine = Engine.create();
+                  Module module = engine.compile(WASM);
+                  Instance instance = module.instantiate();
+                  Deadline deadline = instance.store().deadline(Duration.ofMillis(30))) {
+                assertThrows(DeadlineException.class, () -> instance.function("spin").call());
+                assertNotNull(deadline);
+              }
+            });
+    assertEquals("deadline", named("Interruption", events).getFirst().getString("reason"));
+    assertEquals("DEADLINE_EXCEEDED", single("Trap", events).getString("kind"));
+  }
+
+  @Test
+  void aGrowthThatALimitForbidsIsRefused() throws Exception {
+    List<RecordedEvent> events =
+        record(
+            Map.of(),
+            () -> {
+              Limits limits = Limits.builder().memory(1 << 16).refuseGrowth().build();
+              try (Engine engine = Engine.builder().limits(limits).build();
+                  Module module = engine.compile(WASM);
+                  Instance instance = module.instantiate()) {
+                assertEquals(-1, instance.function("grow").call(1));
+              }
+            });
+    RecordedEvent refused = single("MemoryGrown", events);
+    assertEquals(65536, refused.getLong("from"));
+    assertEquals(131072, refused.getLong("to"));
+    assertTrue(refused.getBoolean("refused"));
   }
 
   @Test

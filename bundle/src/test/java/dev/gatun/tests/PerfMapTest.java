@@ -115,6 +115,26 @@ final class PerfMapTest {
   }
 
   @Test
+  void aPropertyAsksForTheMap() throws Exception {
+    byte[] wasm = TextFormat.parse("(module $asked (func $f (export \"f\")))");
+    System.setProperty("gatun.perfMap", "true");
+    try (Engine engine = Engine.create();
+        Engine other = Engine.builder().perfMap(false).build();
+        Module module = engine.compile(wasm);
+        Instance instance = module.instantiate()) {
+      instance.function("f").call();
+      assertEquals(1, read("asked:f").size());
+      try (Module unasked = other.compile(wasm);
+          Instance unmapped = unasked.instantiate()) {
+        unmapped.function("f").call();
+      }
+      assertEquals(1, read("asked:f").size());
+    } finally {
+      System.clearProperty("gatun.perfMap");
+    }
+  }
+
+  @Test
   void threadsDoNotMixTheirLines() throws Exception {
     StringBuilder text = new StringBuilder("(module $parallel ");
     for (int i = 0; i < 400; i++) {
