@@ -14,6 +14,8 @@ import java.lang.annotation.Target;
  * {@code cabi_realloc} (the canonical ABI; nothing is freed: what is passed becomes the guest's), {@code allocate} and
  * {@code deallocate}, {@code alloc} and {@code dealloc} (Rust, by hand), {@code __wbindgen_malloc} and {@code
  * __wbindgen_free} (Rust, by wasm-bindgen).
+ *
+ * {@snippet class="dev.gatun.snippets.ViewSnippets" region="strings"}
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

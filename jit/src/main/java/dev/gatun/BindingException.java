@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * A Java interface does not fit the exports of a module: see {@link Instance#as(Class)}. The message lists every
  * mistake, each with the method's signature and that of the export.
+ *
+ * {@snippet class="dev.gatun.snippets.ViewSnippets" region="mistake"}
  */
 public final class BindingException extends WasmException {
   private static final long serialVersionUID = 1L;

@@ -32,11 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Given to a {@link Handler}, and usable only until that returns: nothing is copied before it is written. Not
  * thread-safe.
  *
- * <pre>{@code
- * Engine engine = Engine.builder()
- *     .coreDumps((trap, dump) -> dump.write(Path.of("core.wasm")))
- *     .build();
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="cores"}
  *
  * <p>The file has what memories hold but zeros, up to 960 MiB; references, and values that are in no place that can be
  * found, are missing from it, and so are the stacks of other threads and of calls into wasm further out. It holds

@@ -22,13 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles modules and makes stores. Immutable and thread-safe; an application needs one.
  *
- * <pre>{@code
- * try (Engine engine = Engine.create();
- *     Module module = engine.compile(Path.of("add.wasm"));
- *     Instance instance = module.instantiate()) {
- *   System.out.println(instance.function("add").call(2, 3));
- * }
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="hello"}
  */
 public final class Engine implements AutoCloseable {
   /** When functions are compiled. */

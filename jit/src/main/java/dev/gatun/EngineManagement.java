@@ -10,12 +10,7 @@ import javax.management.ObjectName;
  * The registration of an engine as a managed bean of the platform's server, until it is closed. Nothing is registered
  * unless this is asked for. Needs the module {@code java.management}. Thread-safe.
  *
- * <pre>{@code
- * try (Engine engine = Engine.create();
- *     EngineManagement bean = EngineManagement.register(engine, "plugins")) {
- *   // jconsole and others see dev.gatun:type=Engine,name=plugins
- * }
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="management"}
  */
 public final class EngineManagement implements AutoCloseable {
   private final ObjectName name;

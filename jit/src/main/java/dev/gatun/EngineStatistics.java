@@ -9,10 +9,7 @@ import java.util.Map;
  * What an engine has counted, from {@link Engine#statistics}. The numbers are read one after the other while other
  * threads go on: each was right at some moment of the call. Immutable.
  *
- * <pre>{@code
- * EngineStatistics now = engine.statistics();
- * System.out.println(now.liveInstances() + " instances, " + now.codeBytes() + " bytes of machine code");
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="statistics"}
  *
  * @param modulesCompiled modules compiled so far
  * @param liveModules of these, whose code is still held: by the module, or by a store with an instance of it

@@ -180,6 +180,8 @@ public final class Func implements Extern {
   /**
    * The function as a method handle of its own type ({@link FuncType#methodType}), for calls that the JIT compiler is
    * to see through: keep it in a {@code static final} field. Throws what {@link #call} throws.
+   *
+   * {@snippet class="dev.gatun.snippets.EngineSnippets" region="handle"}
    */
   public synchronized MethodHandle methodHandle() {
     MethodHandle known = handle;

@@ -9,6 +9,8 @@ import java.lang.annotation.Target;
 /**
  * Marks a method of an object as one that modules can import, and names the import where it is not the method's own
  * name; see {@link Imports.Builder#object(String, Object)}.
+ *
+ * {@snippet class="dev.gatun.snippets.ImportsSnippets" region="class"}
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

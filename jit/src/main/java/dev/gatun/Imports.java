@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a module's imports are satisfied with. Immutable; host functions are not bound to a store, so they can serve any
  * number of instances.
+ *
+ * {@snippet class="dev.gatun.snippets.ImportsSnippets" region="function"}
  */
 public final class Imports {
   private static final Imports NONE = new Builder().build();
@@ -111,6 +113,9 @@ public final class Imports {
      * <p>What a method is in wasm depends on the module that imports it; one that does not fit is a {@link
      * LinkException} when that is instantiated, which names both signatures. Methods that no module imports do no harm.
      * What they throw passes through the wasm, see {@link HostFunction#call}.
+     *
+     * {@snippet class="dev.gatun.snippets.ImportsSnippets" region="class"}
+     * {@snippet class="dev.gatun.snippets.ImportsSnippets" region="object"}
      *
      * @param host serves all instances; its class need not be public, unless it is in a named module that does not
      *     open the package to dev.gatun.jit

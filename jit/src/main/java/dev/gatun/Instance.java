@@ -187,6 +187,9 @@ public final class Instance implements AutoCloseable {
    * under that of an {@link Export} annotation. Kept in a {@code static final} field, a view costs no more than the
    * call itself. Further views for other instances of the module are cheap.
    *
+   * {@snippet class="dev.gatun.snippets.ViewSnippets" region="interface"}
+   * {@snippet class="dev.gatun.snippets.ViewSnippets" region="view"}
+   *
    * <p>Types stand for each other as follows.
    *
    * <table>

@@ -9,14 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a guest may use. Given to an engine for all its stores, or to one store, one instance or one pool instead.
  * Immutable; thread-safe.
  *
- * <pre>{@code
- * Limits limits = Limits.builder().memory(64 << 20).timeout(Duration.ofMillis(100)).build();
- * try (Instance plugin = module.instantiate(imports, limits)) {
- *   plugin.function("run").call();
- * } catch (LimitException e) {
- *   log.warn("the plug-in was stopped", e); // which limit, and where in the guest
- * }
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="limits"}
  *
  * <p>Each limit has an exception of its own, a {@link LimitException} that carries the guest's backtrace. What is not
  * set is unlimited, except for the stack and the heap, which always end somewhere.

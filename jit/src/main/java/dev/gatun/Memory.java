@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed throw
  * {@link IllegalStateException}.
+ *
+ * {@snippet class="dev.gatun.snippets.MemorySnippets" region="access"}
  */
 public final class Memory implements Extern {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -22,13 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link Profiler} has seen. Immutable and thread-safe.
  *
- * <pre>{@code
- * Profile profile = profiler.profile();
- * for (Profile.Function function : profile.functions().subList(0, 10)) {
- *   System.out.println(function.self() + " " + function.name());
- * }
- * profile.write(Path.of("profile.html"));
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="profile"}
  */
 public final class Profile {
   /** How a profile is written. */

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * microseconds at its next loop iteration or function entry, and the functions on its stack are noted; time in host
  * functions, and in the engine itself (compiling a function, growing a memory), is told apart from it.
  *
- * <pre>{@code
- * try (Profiler profiler = Profiler.start(instance.store(), Duration.ofMillis(1))) {
- *   instance.function("work").call();
- *   profiler.profile().write(Path.of("work.html")); // a flame graph, for a browser
- * }
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="profiler"}
  *
  * <p>Code between two places where wasm can be stopped counts for the second of them, so that of a long loop without
  * calls no line but the first is seen. Any thread may use a profiler; what is profiled need not be stopped, and while

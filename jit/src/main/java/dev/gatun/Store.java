@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The thread may be virtual. It stays on its carrier while wasm is on its stack, also while a host function waits,
  * since frames of machine code can't be moved: many guests that wait at once need as many carriers ({@code
  * jdk.virtualThreadScheduler.maxPoolSize}), or platform threads.
+ *
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="store"}
  */
 public final class Store implements AutoCloseable {
   /**
@@ -212,13 +214,7 @@ public final class Store implements AutoCloseable {
    * ends with a {@link DeadlineException}, what is called later ends at once. A host function that waits is
    * interrupted. The time is looked at every 10 milliseconds. An earlier deadline stays in force.
    *
-   * <pre>{@code
-   * try (Deadline _ = store.deadline(Duration.ofSeconds(1))) {
-   *   for (Request request : batch) {
-   *     handle.call(request.id());
-   *   }
-   * }
-   * }</pre>
+   * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="deadline"}
    */
   public Deadline deadline(Duration time) {
     return new Deadline(this, interruption.shorten(time));

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Wasm came to an end that its code cannot handle (spec 4.2.1). The instance stays usable.
  *
  * <p>The stack trace begins with the wasm frames, innermost first; they are looked up when they are first asked for.
+ *
+ * {@snippet class="dev.gatun.snippets.EngineSnippets" region="trap"}
  */
 public sealed class Trap extends RuntimeException permits InterruptionException, LimitException {
   private static final long serialVersionUID = 1L;

@@ -37,12 +37,7 @@ import org.jspecify.annotations.Nullable;
  * The world of one program under WASI preview 1: its arguments, environment, streams and files. What is not given is
  * not there.
  *
- * <pre>{@code
- * try (Wasi wasi = Wasi.builder().argument("python").argument("-V").inheritStreams().build();
- *     Instance instance = module.instantiate(Imports.builder().provider(wasi.imports()).build())) {
- *   int code = wasi.run(instance);
- * }
- * }</pre>
+ * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="program"}
  *
  * <p>To be used with one program: one instance, or the instances of its threads. Close it after them.
  *
@@ -273,14 +268,7 @@ public final class Wasi implements AutoCloseable {
      * unless it is set. What goes beyond is not written, and ends the program with an {@link
      * dev.gatun.OutputLimitException}. The size of a file that is a stream can't be set then.
      *
-     * <pre>{@code
-     * ByteArrayOutputStream out = new ByteArrayOutputStream();
-     * try (Wasi wasi = Wasi.builder().stdout(out).outputLimit(1 << 20).build()) {
-     *   wasi.run(module);
-     * } catch (OutputLimitException e) {
-     *   report(out.toByteArray()); // one MiB
-     * }
-     * }</pre>
+     * {@snippet class="dev.gatun.snippets.LimitsSnippets" region="output"}
      *
      * @param bytes at least 0
      */
