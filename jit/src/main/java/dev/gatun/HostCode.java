@@ -101,8 +101,8 @@ final class HostCode {
   }
 
   /**
-   * A host function that calls a method. The code is the method's own, so that the JIT compiler can inline it; made once
-   * for a method, it serves all objects.
+   * A host function that calls a method. The code is the method's own, so that the JIT compiler can inline it; made
+   * once for a method, it serves all objects.
    *
    * @param body takes the receiver as an Object, then what {@link #of(CallShape, MethodHandle)} says
    * @param allocator of the calling module, needed if the result lies in memory

@@ -140,7 +140,8 @@ record HostMethod(Method method, MethodHandle body, Object host, @Nullable Alloc
       found = outcome.allocator();
       if (found == null) {
         throw new LinkException(
-            "'" + module + "' '" + importName + "': " + signature() + " returns what must lie in the guest's memory, but " + outcome.mistake());
+            "'" + module + "' '" + importName + "': " + signature()
+                + " returns what must lie in the guest's memory, but " + outcome.mistake());
       }
     }
     Class<?> result = own.returnType();
