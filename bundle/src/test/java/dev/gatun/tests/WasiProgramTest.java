@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.DeadlineException;
 import dev.gatun.Engine;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.InterruptionException;
+import dev.gatun.Limits;
 import dev.gatun.LinkException;
 import dev.gatun.Module;
 import dev.gatun.Trap;
@@ -18,6 +21,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +117,43 @@ final class WasiProgramTest {
         assertThrows(Trap.class, () -> run(threads("(drop (call $spawn (i32.const 0)))" + first, "unreachable")));
     assertEquals(Trap.Kind.UNREACHABLE, trap.kind());
     assertEquals(1, trap.backtrace().size());
+  }
+
+  /** The time of a call is that of the first thread, whose end is everyone's. */
+  @ParameterizedTest
+  @ValueSource(strings = {SPIN, WAIT_FOREVER, "(call $sleep)"})
+  void aTimeoutEndsAll(String other) throws IOException {
+    Limits limits = Limits.builder().timeout(Duration.ofMillis(100)).build();
+    try (Engine engine = Engine.builder().limits(limits).build();
+        Module module =
+            engine.compile(TextFormat.parse(threads("(drop (call $spawn (i32.const 0)))" + WAIT_FOREVER, other)));
+        Wasi wasi = Wasi.builder().build()) {
+      long start = System.nanoTime();
+      assertThrows(DeadlineException.class, () -> wasi.run(module));
+      assertTrue(System.nanoTime() - start < 8_000_000_000L, "no thread was given up");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SPIN, WAIT_FOREVER, "(call $sleep)"})
+  void anInterruptionOfTheFirstEndsAll(String other) throws Exception {
+    boolean[] flag = new boolean[1];
+    FutureTask<Integer> task = new FutureTask<>(() -> run(threads("(drop (call $spawn (i32.const 0)))" + SPIN, other)));
+    Thread thread =
+        new Thread(
+            () -> {
+              task.run();
+              flag[0] = Thread.interrupted();
+            });
+    thread.start();
+    thread.join(200);
+    long start = System.nanoTime();
+    thread.interrupt();
+    Throwable end = assertThrows(ExecutionException.class, task::get).getCause();
+    assertEquals(InterruptionException.class, end.getClass());
+    thread.join();
+    assertTrue(flag[0], "the interrupt status stays set");
+    assertTrue(System.nanoTime() - start < 8_000_000_000L, "no thread was given up");
   }
 
   @Test
