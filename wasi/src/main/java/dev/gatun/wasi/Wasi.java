@@ -294,6 +294,9 @@ public final class Wasi implements AutoCloseable {
      * file system can't do (links in a zip file) fails with ENOTSUP, and a directory that is renamed while it is open
      * is no longer found.
      *
+     * <p>How much a program may write there is for the file system to say: one in memory without a limit of its own
+     * takes as much of the heap as the program writes.
+     *
      * @param host the directory; its file system must stay open
      * @param guest its name for the guest, e.g. {@code /data}; not empty
      * @param readOnly whether the guest may change nothing in it
