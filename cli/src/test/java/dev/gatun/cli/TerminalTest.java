@@ -19,8 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CPython's prompt in a terminal, which tmux emulates. Skipped, aloud, without tmux or CPython. */
-@Timeout(120)
+@Timeout(600)
 class TerminalTest {
+  /** Looks at the screen, a tenth of a second after each other, until a test fails. */
+  private static final int PATIENCE = ChildJvm.isEmulated() ? 3000 : 600;
+
   @TempDir private Path folder;
 
   private static void skip(String reason) {
@@ -39,9 +42,6 @@ class TerminalTest {
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    if (ChildJvm.isEmulated()) {
-      skip("an emulator stands between the terminal and the guest");
-    }
     try {
       tmux("-V");
     } catch (IOException absent) {
@@ -58,7 +58,6 @@ class TerminalTest {
     script.append("; echo exit code $?; sleep 100");
     Path file = Files.writeString(folder.resolve("script"), script);
     tmux("new-session", "-d", "-x", "100", "-y", "40", "sh " + file);
-    await(">>>");
   }
 
   @AfterEach
@@ -69,7 +68,7 @@ class TerminalTest {
   /** Waits until something is on the screen. */
   private void await(String text) throws IOException, InterruptedException {
     String screen = "";
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < PATIENCE; i++) {
       screen = tmux("capture-pane", "-p");
       if (screen.contains(text)) {
         return;
@@ -79,33 +78,40 @@ class TerminalTest {
     throw new AssertionError("no '" + text + "' on the screen:\n" + screen);
   }
 
-  private void type(String line) throws IOException, InterruptedException {
+  /** Types a line once the guest asks for one: what is typed ahead is echoed before the prompt, not behind it. */
+  private void type(String prompt, String line) throws IOException, InterruptedException {
+    String last = "";
+    for (int i = 0; i < PATIENCE && !last.equals(prompt); i++) {
+      Thread.sleep(i == 0 ? 0 : 100);
+      String screen = tmux("capture-pane", "-p").stripTrailing();
+      last = screen.substring(screen.lastIndexOf('\n') + 1);
+    }
+    assertEquals(prompt, last);
     tmux("send-keys", "-l", line);
     tmux("send-keys", "Enter");
   }
 
   @Test
   void thePromptAnswers() throws Exception {
-    type("6 * 7");
+    type(">>>", "6 * 7");
     await("\n42\n");
-    type("import sys; sys.stdin.isatty(), sys.stdout.isatty()");
+    type(">>>", "import sys; sys.stdin.isatty(), sys.stdout.isatty()");
     await("(True, True)");
-    type("def f(x):");
-    await("...");
-    type("  return x + 1000");
-    type("");
-    type("f(234)");
+    type(">>>", "def f(x):");
+    type("...", "  return x + 1000");
+    type("...", "");
+    type(">>>", "f(234)");
     await("\n1234\n");
-    type("exit(5)");
+    type(">>>", "exit(5)");
     await("exit code 5");
   }
 
   @Test
   void theInterruptKeyEndsTheGuest() throws Exception {
-    type("print('be' + 'gun')");
+    type(">>>", "print('be' + 'gun')");
     await("begun");
-    type("while True: pass");
-    type("");
+    type(">>>", "while True: pass");
+    type("...", "");
     Thread.sleep(500);
     tmux("send-keys", "C-c");
     await("exit code 130");
@@ -113,6 +119,7 @@ class TerminalTest {
 
   @Test
   void theEndOfInputEndsTheGuest() throws Exception {
+    await(">>>");
     tmux("send-keys", "C-d");
     await("exit code 0");
     assertTrue(tmux("capture-pane", "-p").contains(">>>"));
