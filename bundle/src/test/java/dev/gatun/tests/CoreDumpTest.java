@@ -11,6 +11,7 @@ import dev.gatun.CoreDump;
 import dev.gatun.Engine;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Trap;
@@ -328,6 +329,34 @@ final class CoreDumpTest {
       Object counter = frame.locals().get(1);
       assertTrue(counter == null || (Long) counter >= 0, "in a register, or right: " + counter);
       instance.close();
+    }
+  }
+
+  @Test
+  void aGuestWithoutFuelShowsWhereItWas() {
+    byte[] wasm =
+        TextFormat.parse(
+            """
+            (module (func (export "spin") (param $n i32) (local $i i32) (local $kept i64)
+              local.get $n  i64.extend_i32_u  local.set $kept
+              loop
+                local.get $i  i32.const 1  i32.add  local.tee $i
+                local.get $n  i32.ne
+                br_if 0
+              end
+              local.get $kept  drop))
+            """);
+    Engine.Builder builder = Engine.builder().coreDumps((trap, dump) -> dumps.add(bytes(dump)));
+    try (Engine engine = builder.fuel(true).limits(Limits.builder().fuel(1000).build()).build();
+        Module module = engine.compile(wasm);
+        Instance instance = module.instantiate()) {
+      Trap trap = assertThrows(Trap.class, () -> instance.function("spin").call(1_000_000));
+      assertEquals(Trap.Kind.OUT_OF_FUEL, trap.kind());
+      List<Object> locals = onlyDump().stack.getFirst().locals();
+      Object n = locals.getFirst();
+      Object i = locals.get(1);
+      assertTrue(n == null || n.equals(1_000_000), locals.toString());
+      assertTrue(i == null || (Integer) i > 0 && (Integer) i < 1000, locals.toString());
     }
   }
 
