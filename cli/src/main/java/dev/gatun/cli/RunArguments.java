@@ -100,14 +100,15 @@ record RunArguments(
         case INVOKE -> invoke = nonNull(value);
         case STACK_SIZE -> limits.stack(size(name, nonNull(value), MIN_STACK, MAX_STACK));
         case MAX_MEMORY -> limits.memory(size(name, nonNull(value), 0, MAX_MEMORY));
+        case FUEL -> limits.fuel(count(name, nonNull(value), Long.MAX_VALUE));
         case TIMEOUT -> limits.timeout(time(name, nonNull(value)));
         case LISTEN -> listeners.add(address(nonNull(value)));
-        case MAX_THREADS -> maxThreads = count(name, nonNull(value));
+        case MAX_THREADS -> maxThreads = (int) count(name, nonNull(value), Integer.MAX_VALUE);
         case CORE_DUMP -> coreDump = nonNull(value);
         case PERF_MAP -> perfMap = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
         case PROFILE -> profile = profileFile(value == null ? DEFAULT_PROFILE : value);
-        case PROFILE_RATE -> profileRate = rate(name, nonNull(value));
+        case PROFILE_RATE -> profileRate = (int) count(name, nonNull(value), MAX_RATE);
       }
     }
     if (at == words.length && !help) {
@@ -131,14 +132,6 @@ record RunArguments(
     return name;
   }
 
-  private static int rate(String option, String text) throws UsageException {
-    int rate = count(option, text);
-    if (rate > MAX_RATE) {
-      throw new UsageException(option + " " + text + ": expected a number from 1 to " + MAX_RATE);
-    }
-    return rate;
-  }
-
   /** Reads {@code [HOST:]PORT}. */
   private static InetSocketAddress address(String text) throws UsageException {
     int colon = text.lastIndexOf(':');
@@ -155,15 +148,15 @@ record RunArguments(
     return new InetSocketAddress(host, port);
   }
 
-  private static int count(String option, String text) throws UsageException {
-    int count = 0;
+  private static long count(String option, String text, long most) throws UsageException {
+    long count = 0;
     try {
-      count = Integer.parseInt(text);
+      count = Long.parseLong(text);
     } catch (NumberFormatException e) {
       // Reported with the numbers that are out of range.
     }
-    if (count < 1) {
-      throw new UsageException(option + " " + text + ": expected a number from 1 on");
+    if (count < 1 || count > most) {
+      throw new UsageException(option + " " + text + ": expected a number from 1 to " + most);
     }
     return count;
   }

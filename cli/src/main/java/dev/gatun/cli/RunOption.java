@@ -29,6 +29,11 @@ enum RunOption {
       "SIZE",
       "How large the guest's memories may grow together; beyond it, the guest gets no more. Default: as large as it"
           + " wants."),
+  FUEL(
+      "--fuel",
+      "N",
+      "How many instructions of wasm the guest may execute; beyond it, it is ended, at the same instruction each time."
+          + " Costs some speed. Default: not counted."),
   TIMEOUT(
       "--timeout",
       "TIME",

@@ -83,6 +83,14 @@ class RunArgumentsTest {
     assertTrue(message.contains("from 64K to 4G"), message);
   }
 
+  @Test
+  void fuelIsALargeNumber() throws UsageException {
+    assertEquals(5_000_000_000L, parse("run --fuel 5000000000 a.wasm").limits().fuel().orElseThrow());
+    String[] words = {"run", "--fuel", "0", "a.wasm"};
+    String message = assertThrows(UsageException.class, () -> RunArguments.parse(words, 1)).getMessage();
+    assertTrue(message.contains("expected a number from 1 to "), message);
+  }
+
   @ParameterizedTest
   @CsvSource({"30, 30000", "2s, 2000", "500ms, 500", "5m, 300000", "1h, 3600000"})
   void timesHaveSuffixes(String text, long millis) throws UsageException {
