@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,26 +99,25 @@ final class StackSampler implements SafepointAction {
     sampleWasm();
   }
 
-  /** Wasm is entered from Java. */
-  void entering() {
+  /**
+   * Enters wasm from Java.
+   *
+   * @param code the function that is called
+   * @return what entering it returns
+   */
+  int run(IntSupplier entry, long code) {
     if (calls == 0) {
       ticks.set(0); // that was before
     } else {
       sampleCall();
     }
-  }
-
-  /**
-   * Wasm has been left again.
-   *
-   * @param code the function that was called
-   */
-  void left(long code) {
+    int status = entry.getAsInt();
     int weight = takeTicks();
     if (weight != 0) {
       stack[0] = code;
       record(addCalls(1), weight);
     }
+    return status;
   }
 
   /** A call out of wasm begins. */

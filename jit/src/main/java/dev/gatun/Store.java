@@ -604,24 +604,24 @@ public final class Store implements AutoCloseable {
   /** Runs code. The store is acquired, more than once if the entry is nested. */
   void enter(boolean nested, long thunk, long context, long code, long cells) {
     StackSampler profiled = sampler;
-    if (profiled != null) {
-      profiled.entering();
-    }
-    int status;
-    if (!nested) {
-      status = Machine.enter(thunk, context, code, cells);
-    } else {
-      // Wasm below has called out: its exit must be found again when we are back.
-      long exit = NativeMemory.getLong(record + StoreLayout.EXIT_FP);
-      status = Machine.enter(thunk, context, code, cells);
-      NativeMemory.putLong(record + StoreLayout.EXIT_FP, exit);
-    }
-    if (profiled != null) {
-      profiled.left(code);
-    }
+    int status =
+        profiled == null
+            ? run(nested, thunk, context, code, cells)
+            : profiled.run(() -> run(nested, thunk, context, code, cells), code);
     if (status != Backend.RETURNED) {
       throw failure(status);
     }
+  }
+
+  private int run(boolean nested, long thunk, long context, long code, long cells) {
+    if (!nested) {
+      return Machine.enter(thunk, context, code, cells);
+    }
+    // Wasm below has called out: its exit must be found again when we are back.
+    long exit = NativeMemory.getLong(record + StoreLayout.EXIT_FP);
+    int status = Machine.enter(thunk, context, code, cells);
+    NativeMemory.putLong(record + StoreLayout.EXIT_FP, exit);
+    return status;
   }
 
   private RuntimeException failure(int status) {
