@@ -168,8 +168,10 @@ final class WasiInterruptionTest {
       List.of(
           "sleep", "poll", "accept", "receive", "send", "pipe", "random", "java pipe", "retried java pipe", "channel");
 
+  /** All, but that under the emulator no channel of the JDK can be interrupted: it loses the signal for the reader. */
   private static Stream<Arguments> waitsAndReasons() {
-    return WAITS.stream().flatMap(wait -> Stream.of(Reason.values()).map(reason -> Arguments.of(wait, reason)));
+    Stream<String> waits = WAITS.stream().filter(wait -> !(ChildJvm.isEmulated() && wait.equals("channel")));
+    return waits.flatMap(wait -> Stream.of(Reason.values()).map(reason -> Arguments.of(wait, reason)));
   }
 
   /** Why a guest is to end. */
