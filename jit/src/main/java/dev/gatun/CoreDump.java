@@ -263,8 +263,9 @@ public final class CoreDump {
       if (isScalar && places.isInFrame(local)) {
         return new CoreFile.Value(type, NativeMemory.getLong(frame.pointer() + places.displacement(local)));
       }
-      if (isScalar && places.isInRegister(local) && frame.registers() != 0) {
-        return new CoreFile.Value(type, NativeMemory.getLong(frame.registers() + 8L * places.register(local)));
+      long register = isScalar && places.isInRegister(local) ? frame.registers().address(places.register(local)) : 0;
+      if (register != 0) {
+        return new CoreFile.Value(type, NativeMemory.getLong(register));
       }
       return CoreFile.Value.UNKNOWN;
     }

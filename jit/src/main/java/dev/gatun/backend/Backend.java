@@ -79,6 +79,14 @@ public interface Backend {
   /** The stub behind {@link dev.gatun.layout.StoreLayout#POLL_STUB}: keeps all registers on the wasm stack. */
   byte[] pollStub(long upcall);
 
+  /**
+   * Where the stub of {@link #pollStub} keeps a register of the function that has called it, as a displacement from the
+   * stub's own frame pointer.
+   *
+   * @throws IllegalArgumentException if it does not keep it
+   */
+  int keptRegister(int register);
+
   /** The routine behind {@link dev.gatun.layout.VmContextLayout#MEMORY_COPY_STUB}: a leaf. */
   byte[] memoryCopyStub();
 

@@ -5,6 +5,7 @@ import static dev.gatun.backend.MacroAssembler.NONE;
 import dev.gatun.backend.CallingConvention;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.MacroAssembler;
+import dev.gatun.backend.PcTable;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.wasm.BinaryReader;
 import dev.gatun.wasm.FunctionType;
@@ -123,7 +124,7 @@ public final class BaselineCompiler {
    *
    * @param options what it was compiled with
    * @param position in the code: of an instruction that may trap, or a return address
-   * @param wasmOffset of the instruction in the module, as the code's table has it
+   * @param entry what the code's table has for that position
    * @param code the code that is asked about
    * @return the places; none is known if the code has turned out different
    */
@@ -133,11 +134,11 @@ public final class BaselineCompiler {
       CodeOptions options,
       int function,
       int position,
-      int wasmOffset,
+      PcTable.Entry entry,
       byte[] code) {
     int[] types = localTypes(wasm, function);
     LocalPlaces places = new LocalPlaces(types);
-    LocalSearch looking = new LocalSearch(state, position, wasmOffset, places);
+    LocalSearch looking = new LocalSearch(state, position, entry, places);
     search = looking;
     masm.pcTable().listen(looking);
     try {

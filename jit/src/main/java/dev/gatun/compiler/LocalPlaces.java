@@ -64,7 +64,7 @@ public final class LocalPlaces {
     return value[local];
   }
 
-  /** Whether a local is in a register; only at a trap. */
+  /** Whether a local is in a register, provided that these were kept: all die at a call of a function. */
   public boolean isInRegister(int local) {
     return place[local] == IN_REGISTER;
   }

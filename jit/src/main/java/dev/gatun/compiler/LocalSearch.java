@@ -15,7 +15,8 @@ import dev.gatun.wasm.Opcode;
  * the loop has begun.
  *
  * <p>Of the registers, only the homes of locals are looked at, since an instruction may need any other before it
- * faults. A result may be computed in the home of the local that will be set to it: what is set soon is not known.
+ * faults. A result may be computed in the home of the local that will be set to it: what is set soon after a fault is
+ * not known. Of calls, those of the stub of polls alone keep registers, and nothing is half done there.
  */
 final class LocalSearch implements PcTable.Listener {
   /** How many instructions may be compiled into one that writes the home of the local that is set behind them. */
@@ -24,6 +25,7 @@ final class LocalSearch implements PcTable.Listener {
   private final FrameState state;
   private final int position;
   private final int wasmOffset;
+  private final boolean call;
   private final LocalPlaces places;
   private boolean walking = true;
   private boolean exact;
@@ -32,13 +34,14 @@ final class LocalSearch implements PcTable.Listener {
    * A search.
    *
    * @param position of the trap or the return address in the code
-   * @param wasmOffset of the instruction in the module
+   * @param entry what the code's table has for that position
    * @param places is filled
    */
-  LocalSearch(FrameState state, int position, int wasmOffset, LocalPlaces places) {
+  LocalSearch(FrameState state, int position, PcTable.Entry entry, LocalPlaces places) {
     this.state = state;
     this.position = position;
-    this.wasmOffset = wasmOffset;
+    this.wasmOffset = entry.wasmOffset();
+    this.call = entry.code() == TrapCode.CALL;
     this.places = places;
   }
 
@@ -46,16 +49,22 @@ final class LocalSearch implements PcTable.Listener {
   void at(Walk walk) {
     if (walk.instruction == wasmOffset && !exact) {
       take();
-      takeHomes(new BinaryReader(walk.reader.bytes, walk.instruction, walk.reader.limit));
+      takeHomes();
+      if (!call) {
+        forgetWhatIsSetSoon(new BinaryReader(walk.reader.bytes, walk.instruction, walk.reader.limit));
+      }
     }
   }
 
-  private void takeHomes(BinaryReader reader) {
+  private void takeHomes() {
     for (int local = 0; local < state.locals; local++) {
       if (state.localFacts[local] == FrameState.IN_REGISTER && state.localRegister[local] == state.home(local)) {
         places.inRegister(local, state.home(local));
       }
     }
+  }
+
+  private void forgetWhatIsSetSoon(BinaryReader reader) {
     for (int i = 0; i < SOON && reader.position < reader.limit; i++) {
       Opcode opcode = Instructions.read(reader);
       if (opcode == Opcode.LOCAL_SET || opcode == Opcode.LOCAL_TEE) {

@@ -244,7 +244,7 @@ public final class CompiledModule {
     }
     byte[] bytes = machine.codeAt(address(function, 0), space.size(address(function, 0)));
     BaselineCompiler compiler = machine.takeCompiler();
-    LocalPlaces places = compiler.locate(module, layout, options, function, offset, entry.wasmOffset(), bytes);
+    LocalPlaces places = compiler.locate(module, layout, options, function, offset, entry, bytes);
     machine.returnCompiler(compiler);
     return places;
   }

@@ -330,6 +330,14 @@ public final class Machine {
     return pollStub;
   }
 
+  /**
+   * Where the stub for {@link StoreLayout#POLL_STUB} keeps a register of its caller, as a displacement from the stub's
+   * frame pointer.
+   */
+  public int keptRegister(int register) {
+    return backend.keptRegister(register);
+  }
+
   /** Whether an address is in the stub for {@link StoreLayout#POLL_STUB}. */
   public boolean isPollStub(long address) {
     return address >= pollStub && address < pollStubEnd;

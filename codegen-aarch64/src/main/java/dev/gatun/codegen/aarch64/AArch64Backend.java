@@ -119,6 +119,11 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public int keptRegister(int register) {
+    return Stubs.keptRegister(register);
+  }
+
+  @Override
   public byte[] trapExit() {
     return new Stubs().trapExit();
   }

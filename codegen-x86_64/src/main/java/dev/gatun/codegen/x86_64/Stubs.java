@@ -305,6 +305,22 @@ final class Stubs {
     return keepingStub(Builtin.POLL, upcall);
   }
 
+  /** The displacement from the frame pointer of {@link #pollStub}'s frame of a register that it keeps. */
+  static int keptRegister(int register) {
+    int vectors = 8 * COMPILER_REGISTERS.length;
+    int frame = vectors + 16 * COMPILER_VECTORS + 15 & -16;
+    int vector = register - X86MacroAssembler.FLOATS;
+    if (vector >= 0 && vector < COMPILER_VECTORS) {
+      return vectors + 16 * vector - frame;
+    }
+    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
+      if (COMPILER_REGISTERS[i] == register) {
+        return 8 * i - frame;
+      }
+    }
+    throw new IllegalArgumentException("register " + register + " is not kept");
+  }
+
   /** Calls a built-in with all registers kept on the wasm stack, where the collector finds what is live. */
   private byte[] keepingStub(Builtin builtin, long upcall) {
     int vectors = 8 * COMPILER_REGISTERS.length;

@@ -125,6 +125,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public int keptRegister(int register) {
+    return Stubs.keptRegister(register);
+  }
+
+  @Override
   public byte[] trapExit() {
     return new Stubs().trapExit();
   }
