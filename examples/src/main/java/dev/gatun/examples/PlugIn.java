@@ -1,7 +1,6 @@
 package dev.gatun.examples;
 
 import dev.gatun.Engine;
-import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.LimitException;
 import dev.gatun.Limits;
@@ -18,14 +17,18 @@ import java.time.Duration;
  * {@code run: (param i32) (result i32)}; whatever it does, Java gets an outcome.
  */
 public final class PlugIn {
+  /** Fuel ends a plug-in at the same instruction on each machine; the time is for what fuel does not measure. */
   private static final Limits LIMITS =
       Limits.builder()
           .memory(16 << 20)
           .stack(256 << 10)
           .heap(16 << 20)
           .tableElements(10_000)
-          .timeout(Duration.ofMillis(200))
+          .fuel(50_000_000)
+          .timeout(Duration.ofSeconds(10))
           .build();
+
+  private static final Engine ENGINE = Engine.builder().limits(LIMITS).build();
 
   private PlugIn() {}
 
@@ -45,9 +48,9 @@ public final class PlugIn {
   }
 
   /** Runs a plug-in. Any thread may call this at any time: each call has an instance of its own. */
-  public static Outcome run(Engine engine, Path plugIn, int argument) throws IOException {
-    try (Module module = engine.compile(plugIn);
-        Instance instance = module.instantiate(Imports.none(), LIMITS)) {
+  public static Outcome run(Path plugIn, int argument) throws IOException {
+    try (Module module = ENGINE.compile(plugIn);
+        Instance instance = module.instantiate()) {
       return new Outcome.Returned(instance.as(Exports.class).run(argument));
     } catch (LimitException e) {
       return new Outcome.Stopped(e);
@@ -66,8 +69,6 @@ public final class PlugIn {
 
   /** Runs the plug-in {@code arguments[0]} on the number {@code arguments[1]}. */
   public static void main(String[] arguments) throws IOException {
-    try (Engine engine = Engine.create()) {
-      System.out.println(run(engine, Path.of(arguments[0]), Integer.parseInt(arguments[1])));
-    }
+    System.out.println(run(Path.of(arguments[0]), Integer.parseInt(arguments[1])));
   }
 }
