@@ -52,6 +52,7 @@ final class Transfer {
     MemorySegment memory = guest.memory().segment();
     long offset = segment.address() - memory.address();
     if (segment.isNative()
+        && segment.scope().isAlive()
         && offset >= 0
         && offset <= memory.byteSize()
         && segment.byteSize() <= memory.byteSize() - offset) {

@@ -175,6 +175,12 @@ final class StringViewTest {
       assertEquals(65536, view.addressOf(memory.asSlice(65536)));
       assertTrue(view.addressOf(MemorySegment.ofArray(new byte[] {1, 2})) >= 1024);
       assertTrue(view.addressOf(arena.allocate(5)) >= 1024);
+      MemorySegment closed;
+      try (Arena brief = Arena.ofConfined()) {
+        closed = memory.asSlice(100, 5).reinterpret(brief, null);
+        assertEquals(100, view.addressOf(closed));
+      }
+      assertThrows(IllegalStateException.class, () -> view.addressOf(closed));
       assertEquals(0, live(instance));
       MemorySegment constant = view.constantView();
       assertEquals(memory.address() + 16, constant.address());
