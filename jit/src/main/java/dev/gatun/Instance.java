@@ -249,10 +249,14 @@ public final class Instance implements AutoCloseable {
     return mainMemory;
   }
 
-  /** Its memory as that in which strings and bytes are passed; it must have one. */
+  /**
+   * Its memory as that in which strings and bytes are passed; it must have one.
+   *
+   * @param allocator null if nothing is to be allocated
+   */
   GuestMemory guestMemory(@Nullable GuestAllocator allocator) {
     GuestMemory known = guestMemory;
-    if (known == null || !java.util.Objects.equals(known.allocator(), allocator)) {
+    if (known == null || allocator != null && !allocator.equals(known.allocator())) {
       known = new GuestMemory(this, allocator);
       guestMemory = known;
     }
