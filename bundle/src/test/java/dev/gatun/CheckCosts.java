@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * Measures what it costs that loops can be interrupted, and that fuel is counted: each program is compiled with polls
- * and without, and with charges, and run in turn. Not a test. Arguments: rounds, then WASI programs. Prints for each the
- * best times and their ratios; loops so small that hardly anything is in them come first.
+ * and without, and with charges, and run in turn. Not a test. Arguments: rounds, then WASI programs. Prints for each
+ * the best times and their ratios; loops so small that hardly anything is in them come first.
  */
 final class CheckCosts {
   private CheckCosts() {}
