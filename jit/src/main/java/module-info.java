@@ -7,6 +7,8 @@ module dev.gatun.jit {
 
   exports dev.gatun;
   exports dev.gatun.text;
+  exports dev.gatun.runtime to
+      dev.gatun.wasi;
   exports dev.gatun.backend to
       dev.gatun.codegen.x86_64,
       dev.gatun.codegen.aarch64;

@@ -346,6 +346,10 @@ public final class Engine implements AutoCloseable {
     return coreDumps;
   }
 
+  Limits limits() {
+    return limits;
+  }
+
   Counters counters() {
     return counters;
   }

@@ -111,14 +111,26 @@ public final class Func implements Extern {
         store.putCell(cells + 8L * type.signature().paramCell(i), type.param(i), arguments[i]);
       }
       invoke(tenure, cells);
-      return switch (type.resultCount()) {
-        case 0 -> null;
-        case 1 -> store.getCell(cells, type.result(0));
-        default -> results(cells);
-      };
+      return results(store, type, cells);
     } finally {
       store.release(tenure);
     }
+  }
+
+  /** What is in the cells after a call: null, the result, or an Object[] of several. */
+  static @Nullable Object results(Store store, FunctionType type, long cells) {
+    int count = type.resultCount();
+    if (count == 0) {
+      return null;
+    }
+    if (count == 1) {
+      return store.getCell(cells, type.result(0));
+    }
+    @Nullable Object[] results = new Object[count];
+    for (int i = 0; i < count; i++) {
+      results[i] = store.getCell(cells + 8L * type.signature().resultCell(i), type.result(i));
+    }
+    return results;
   }
 
   /** Before any argument is in its cell, where the collector does not look. */
@@ -126,14 +138,6 @@ public final class Func implements Extern {
     if (takesReferences) {
       store.safepoint();
     }
-  }
-
-  private @Nullable Object[] results(long cells) {
-    @Nullable Object[] results = new Object[type.resultCount()];
-    for (int i = 0; i < results.length; i++) {
-      results[i] = store.getCell(cells + 8L * type.signature().resultCell(i), type.result(i));
-    }
-    return results;
   }
 
   /**
@@ -227,6 +231,11 @@ public final class Func implements Extern {
       profileFrame = known;
     }
     return known;
+  }
+
+  /** Whether it was made from Java. */
+  boolean isHost() {
+    return host != null;
   }
 
   /** The body of a function made from Java. */

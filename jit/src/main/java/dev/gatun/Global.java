@@ -37,8 +37,12 @@ public final class Global implements Extern {
 
   /** The value: Integer, Long, Float, Double, {@link Func}, any object, or null. */
   public @Nullable Object get() {
-    store.checkOpen();
-    return store.getCell(address, FuncType.code(type.type()));
+    store.access();
+    try {
+      return store.getCell(address, FuncType.code(type.type()));
+    } finally {
+      store.release();
+    }
   }
 
   /**
@@ -51,9 +55,13 @@ public final class Global implements Extern {
     if (!type.mutable()) {
       throw new IllegalStateException("the global is immutable");
     }
-    store.checkOpen();
-    safepoint();
-    store.putCell(address, FuncType.code(type.type()), value);
+    store.access();
+    try {
+      safepoint();
+      store.putCell(address, FuncType.code(type.type()), value);
+    } finally {
+      store.release();
+    }
   }
 
   private void safepoint() {

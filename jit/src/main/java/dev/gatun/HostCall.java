@@ -1,10 +1,12 @@
 package dev.gatun;
 
 import dev.gatun.layout.VmContextLayout;
+import dev.gatun.runtime.CallerMemory;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
+import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments are read by the type that the function declares; reading one as another type gives its bits.
  */
 public final class HostCall {
+  /** Nothing is ever set in it. */
+  private static final BitSet UNUSED = new BitSet(0);
+
+  static {
+    CallerMemory.provide(new Bytes());
+  }
+
+  /** For WASI. */
+  private static final class Bytes extends CallerMemory {
+    @Override
+    protected MemorySegment bytes(Object call) {
+      return ((HostCall) call).memory().bytes();
+    }
+  }
+
   private final Store store;
   private final Func func;
   private final HostFunction host;
@@ -35,7 +52,7 @@ public final class HostCall {
   private @Nullable HostCall deeper;
 
   /** The results that are references and have been set; unused if none is one. */
-  private final BitSet given = new BitSet();
+  private final BitSet given;
 
   /** Made once for a function: a call stores no reference, for which collectors would want to be told. */
   HostCall(Func func) {
@@ -45,6 +62,7 @@ public final class HostCall {
     this.plainParams = func.plainParams();
     this.plainResults = func.plainResults();
     this.returnsReferences = func.returnsReferences();
+    this.given = returnsReferences ? new BitSet() : UNUSED;
   }
 
   Func function() {
@@ -103,6 +121,11 @@ public final class HostCall {
     if (returnsReferences) {
       given.clear();
     }
+  }
+
+  /** Whether the function runs now because an instance has called it. */
+  boolean isCalledBy(Instance caller) {
+    return isActive() && context == caller.context();
   }
 
   private long argumentCell(int index) {

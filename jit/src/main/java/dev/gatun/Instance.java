@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance of a module. Confined to one thread at a time, as its {@link Store} is.
  *
- * <p>Closing an instance that was made by {@link Module#instantiate} closes its store. An instance made by
- * {@link Store#instantiate} lives as long as the store, since other instances may refer to what it exports.
+ * <p>Closing an instance that was made by {@link Module#instantiate} or {@link Snapshot#instantiate} closes its store.
+ * An instance made by {@link Store#instantiate} lives as long as the store, since other instances may refer to what it
+ * exports.
  */
 public final class Instance implements AutoCloseable {
   private final Store store;
@@ -42,8 +43,14 @@ public final class Instance implements AutoCloseable {
   private @Nullable Memory mainMemory;
   private boolean mainMemoryKnown;
   private @Nullable GuestMemory guestMemory;
+  private @Nullable Suspension suspension;
 
   Instance(Store store, Module module, long context) {
+    this(store, module, context, module.wasm().data().clone());
+  }
+
+  /** An instance with other data segments than the module's, since some have been dropped. */
+  Instance(Store store, Module module, long context, WasmModule.@Nullable DataSegment[] data) {
     this.store = store;
     this.module = module;
     this.context = context;
@@ -55,7 +62,7 @@ public final class Instance implements AutoCloseable {
     memories = new Memory[wasm.memories().length];
     globals = new Global[wasm.globals().length];
     tags = new Tag[wasm.tagCount()];
-    data = wasm.data().clone();
+    this.data = data;
     elements = new long[wasm.elements().length][];
   }
 
@@ -263,6 +270,49 @@ public final class Instance implements AutoCloseable {
     return known;
   }
 
+  /**
+   * Whether the instance was made of a {@link Snapshot} that was taken of a running one, and has not been {@linkplain
+   * #resume resumed}. Its functions can't be called then; all else can be used.
+   */
+  public boolean isSuspended() {
+    return suspension != null;
+  }
+
+  /**
+   * Goes on from where the snapshot was taken that the instance was made of: calls the host function that took it,
+   * whatever this instance's imports have in its place, with the same arguments, then goes on behind the call. To be
+   * called once.
+   *
+   * @return what the function returns that had been called from Java; see {@link Func#call}
+   * @throws IllegalStateException if the instance is not suspended, if another thread runs in the store, or if it is
+   *     closed
+   * @throws Trap if wasm traps. The instance is not suspended any more then, as after anything else that is thrown
+   */
+  public @Nullable Object resume() {
+    Suspension what = suspension;
+    if (what == null) {
+      throw new IllegalStateException(
+          "the instance is not suspended: it was not made of a snapshot of a running one, or has been resumed");
+    }
+    return what.resume(this);
+  }
+
+  void suspend(Suspension what) {
+    suspension = what;
+    store.setSuspended(true);
+  }
+
+  void endSuspension() {
+    suspension = null;
+    store.setSuspended(false);
+  }
+
+  /** The stack with which it is suspended, or null. */
+  @Nullable SuspendedStack suspendedStack() {
+    Suspension what = suspension;
+    return what == null ? null : what.stack();
+  }
+
   /** Closes the instance's store, if it has one of its own. See {@link Store#close}. */
   @Override
   public void close() {
@@ -286,7 +336,7 @@ public final class Instance implements AutoCloseable {
         long start = operand(cells, 1, memory.isWide());
         long length = operand(cells, 3, memory.isWide());
         memoryBounds(memory, start, length);
-        fill(memory.segment().asSlice(start, length), (byte) NativeMemory.getInt(cells + 16));
+        fill(memory.bytes().asSlice(start, length), (byte) NativeMemory.getInt(cells + 16));
       }
       case MEMORY_COPY -> {
         Memory to = memory(cells, 0);
@@ -296,7 +346,7 @@ public final class Instance implements AutoCloseable {
         long length = operand(cells, 4, to.isWide() && from.isWide());
         memoryBounds(to, destination, length);
         memoryBounds(from, source, length);
-        copy(from.segment().asSlice(source, length), to.segment().asSlice(destination, length));
+        copy(from.bytes().asSlice(source, length), to.bytes().asSlice(destination, length));
       }
       case MEMORY_INIT -> {
         Memory memory = memory(cells, 0);
@@ -461,7 +511,7 @@ public final class Instance implements AutoCloseable {
       MemorySegment.copy(
           module.wasm().bytes(),
           (int) (from.start() + source),
-          memory.segment(),
+          memory.bytes(),
           ValueLayout.JAVA_BYTE,
           destination,
           (int) length);

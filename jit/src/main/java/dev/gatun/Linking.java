@@ -34,7 +34,7 @@ final class Linking {
     store.quota().claimInstance();
     store.resources().retain(module.open());
     long context = store.allocate(layout.size());
-    store.initializeContext(context);
+    store.resources().initializeContext(context);
     Instance instance = new Instance(store, module, context);
     NativeMemory.putLong(context + VmContextLayout.INSTANCE, store.add(instance));
     store.roots().add(instance);
@@ -54,7 +54,12 @@ final class Linking {
 
   // Imports.
 
-  private Object[] findImports() {
+  /**
+   * What satisfies the imports, in their order.
+   *
+   * @throws LinkException if one is missing or of another type
+   */
+  Object[] findImports() {
     WasmModule.Import[] wanted = wasm.imports();
     Object[] found = new Object[wanted.length];
     List<String> missing = new ArrayList<>();
@@ -189,7 +194,7 @@ final class Linking {
 
   // What the module defines.
 
-  private void fillFunctions(long context) {
+  void fillFunctions(long context) {
     for (int i = 0; i < wasm.typeCount(); i++) {
       NativeMemory.putLong(context + layout.rtt(i), compiled.rtt(i).address());
     }

@@ -1,18 +1,21 @@
 package dev.gatun;
 
+import dev.gatun.Tenancy.Tenure;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.MemoryView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linear memory of a store. To be used by the thread that uses the store; one that is shared by any number of threads
  * at once, and modules in other stores may import it: it lives until the last of these stores is closed.
  *
- * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed throw
- * {@link IllegalStateException}.
+ * <p>Accesses beyond its end throw {@link IndexOutOfBoundsException}; accesses after its store is closed, or while
+ * another thread is in it, throw {@link IllegalStateException}.
  *
  * {@snippet class="dev.gatun.snippets.MemorySnippets" region="access"}
  */
@@ -28,10 +31,14 @@ public final class Memory implements Extern {
   private final LinearMemory memory;
   private final MemoryType declared;
 
+  /** This store's alone, unless the memory is shared: what the next store of a pool has is another. */
+  private final MemoryView view;
+
   Memory(Store store, LinearMemory memory, MemoryType declared) {
     this.store = store;
     this.memory = memory;
     this.declared = declared;
+    this.view = memory.view();
   }
 
   /**
@@ -118,15 +125,42 @@ public final class Memory implements Extern {
    * @throws MemoryLimitException if the store's {@link Limits} do not allow it, unless they say that it is refused
    */
   public long grow(long delta) {
-    store.checkOpen();
-    boolean possible = Long.compareUnsigned(delta, memory.maxPages() - memory.pages()) <= 0;
-    boolean granted = !possible || store.quota().grantsMemory(delta, memory.pageSizeLog2());
-    return store.watch().grow(memory, delta, granted);
+    store.access();
+    try {
+      boolean possible = Long.compareUnsigned(delta, memory.maxPages() - memory.pages()) <= 0;
+      boolean granted = !possible || store.quota().grantsMemory(delta, memory.pageSizeLog2());
+      return store.watch().grow(memory, delta, granted);
+    } finally {
+      store.release();
+    }
   }
 
-  /** The memory's bytes: exactly its current size; ask again after it has grown. */
+  /**
+   * The memory's bytes: exactly its current size; ask again after it has grown. Once a segment has been asked for, it
+   * takes about 20 µs more to close the store or to return the instance to its pool; the other methods cost nothing.
+   */
   public MemorySegment segment() {
-    return memory.segment();
+    return memory.segment(view);
+  }
+
+  /** The bytes without a scope, for those who are in the store and do not hand them out. */
+  MemorySegment bytes() {
+    return memory.bytes();
+  }
+
+  /** Begins an access: keeps the store from being closed, unless the memory is shared and guards itself. */
+  private @Nullable Tenure begin() {
+    return isShared() ? null : store.access();
+  }
+
+  private MemorySegment bytes(@Nullable Tenure tenure) {
+    return tenure == null ? memory.segment(view) : memory.bytes();
+  }
+
+  private void end(@Nullable Tenure tenure) {
+    if (tenure != null) {
+      store.release(tenure);
+    }
   }
 
   /**
@@ -150,7 +184,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if they are not within the current size
    */
   public byte[] read(long address, int length) {
-    return slice(address, length).toArray(ValueLayout.JAVA_BYTE);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).asSlice(address, length).toArray(ValueLayout.JAVA_BYTE);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -163,7 +202,12 @@ public final class Memory implements Extern {
    *     copied then
    */
   public void read(long address, byte[] target, int offset, int length) {
-    MemorySegment.copy(segment(), ValueLayout.JAVA_BYTE, address, target, offset, length);
+    Tenure tenure = begin();
+    try {
+      MemorySegment.copy(bytes(tenure), ValueLayout.JAVA_BYTE, address, target, offset, length);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -172,7 +216,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if they are not within the current size; nothing is copied then
    */
   public void read(long address, MemorySegment target) {
-    MemorySegment.copy(segment(), address, target, 0, target.byteSize());
+    Tenure tenure = begin();
+    try {
+      MemorySegment.copy(bytes(tenure), address, target, 0, target.byteSize());
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -182,7 +231,12 @@ public final class Memory implements Extern {
    * @throws java.nio.ReadOnlyBufferException if the buffer is not to be written
    */
   public void read(long address, ByteBuffer target) {
-    target.put(slice(address, target.remaining()).asByteBuffer());
+    Tenure tenure = begin();
+    try {
+      target.put(bytes(tenure).asSlice(address, target.remaining()).asByteBuffer());
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -205,7 +259,12 @@ public final class Memory implements Extern {
    *     array; nothing is copied then
    */
   public void write(long address, byte[] source, int offset, int length) {
-    MemorySegment.copy(source, offset, segment(), ValueLayout.JAVA_BYTE, address, length);
+    Tenure tenure = begin();
+    try {
+      MemorySegment.copy(source, offset, bytes(tenure), ValueLayout.JAVA_BYTE, address, length);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -214,7 +273,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is copied then
    */
   public void write(long address, MemorySegment source) {
-    MemorySegment.copy(source, 0, segment(), address, source.byteSize());
+    Tenure tenure = begin();
+    try {
+      MemorySegment.copy(source, 0, bytes(tenure), address, source.byteSize());
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -223,7 +287,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if there is no room for all within the current size; nothing is copied then
    */
   public void write(long address, ByteBuffer source) {
-    slice(address, source.remaining()).asByteBuffer().put(source);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).asSlice(address, source.remaining()).asByteBuffer().put(source);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -234,7 +303,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if they are not within the current size; nothing is set then
    */
   public void fill(long address, long length, byte value) {
-    slice(address, length).fill(value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).asSlice(address, length).fill(value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -246,8 +320,13 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if a place is not within the current size; nothing is copied then
    */
   public void copy(long from, long to, long length) {
-    MemorySegment all = segment();
-    MemorySegment.copy(all, from, all, to, length);
+    Tenure tenure = begin();
+    try {
+      MemorySegment all = bytes(tenure);
+      MemorySegment.copy(all, from, all, to, length);
+    } finally {
+      end(tenure);
+    }
   }
 
   // Strings.
@@ -271,18 +350,23 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if there is no zero after at most so many bytes, or before the memory's end
    */
   public String readCString(long address, int limit) {
-    MemorySegment all = segment();
-    if (address < 0 || address > all.byteSize()) {
-      throw new IndexOutOfBoundsException("address " + address + " in a memory of " + all.byteSize() + " bytes");
-    }
-    long end = Math.min(all.byteSize(), address + limit + 1);
-    for (long at = address; at < end; at++) {
-      if (all.get(ValueLayout.JAVA_BYTE, at) == 0) {
-        return readString(address, (int) (at - address));
+    Tenure tenure = begin();
+    try {
+      MemorySegment all = bytes(tenure);
+      if (address < 0 || address > all.byteSize()) {
+        throw new IndexOutOfBoundsException("address " + address + " in a memory of " + all.byteSize() + " bytes");
       }
+      long end = Math.min(all.byteSize(), address + limit + 1);
+      for (long at = address; at < end; at++) {
+        if (all.get(ValueLayout.JAVA_BYTE, at) == 0) {
+          return readString(address, (int) (at - address));
+        }
+      }
+      throw new IndexOutOfBoundsException(
+          "the string at " + address + " has no end within " + limit + " bytes and the memory's " + all.byteSize());
+    } finally {
+      end(tenure);
     }
-    throw new IndexOutOfBoundsException(
-        "the string at " + address + " has no end within " + limit + " bytes and the memory's " + all.byteSize());
   }
 
   /**
@@ -320,7 +404,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public byte readByte(long address) {
-    return segment().get(ValueLayout.JAVA_BYTE, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(ValueLayout.JAVA_BYTE, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -330,7 +419,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeByte(long address, byte value) {
-    segment().set(ValueLayout.JAVA_BYTE, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(ValueLayout.JAVA_BYTE, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -340,7 +434,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public short readShort(long address) {
-    return segment().get(SHORT, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(SHORT, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -350,7 +449,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeShort(long address, short value) {
-    segment().set(SHORT, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(SHORT, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -360,7 +464,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public int readInt(long address) {
-    return segment().get(INT, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(INT, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -370,7 +479,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeInt(long address, int value) {
-    segment().set(INT, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(INT, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -380,7 +494,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public long readLong(long address) {
-    return segment().get(LONG, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(LONG, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -390,7 +509,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeLong(long address, long value) {
-    segment().set(LONG, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(LONG, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -400,7 +524,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public float readFloat(long address) {
-    return segment().get(FLOAT, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(FLOAT, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -410,7 +539,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeFloat(long address, float value) {
-    segment().set(FLOAT, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(FLOAT, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -420,7 +554,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public double readDouble(long address) {
-    return segment().get(DOUBLE, address);
+    Tenure tenure = begin();
+    try {
+      return bytes(tenure).get(DOUBLE, address);
+    } finally {
+      end(tenure);
+    }
   }
 
   /**
@@ -430,7 +569,12 @@ public final class Memory implements Extern {
    * @throws IndexOutOfBoundsException if it is not within the current size
    */
   public void writeDouble(long address, double value) {
-    segment().set(DOUBLE, address, value);
+    Tenure tenure = begin();
+    try {
+      bytes(tenure).set(DOUBLE, address, value);
+    } finally {
+      end(tenure);
+    }
   }
 
   LinearMemory linear() {

@@ -16,7 +16,6 @@ import dev.gatun.runtime.Upcalls;
 import dev.gatun.runtime.heap.Heap;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.DefinedType;
-import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -76,6 +75,10 @@ public final class Store implements AutoCloseable {
   private final Tenancy tenancy = new Tenancy();
   private boolean closeWhenLeft;
   private volatile boolean closed;
+
+  /** Whether nothing can be called: it is closed, or suspended. */
+  private volatile boolean barred;
+
   private final Interruption interruption;
   private final Watchdog.Entry watched;
   private final Quota quota;
@@ -91,10 +94,15 @@ public final class Store implements AutoCloseable {
   private @Nullable Throwable pending;
 
   Store(Engine engine, Limits limits) {
+    this(engine, limits, new StoreResources(limits.stack(), engine.counters()));
+  }
+
+  /** A store of resources that no other store has now. */
+  Store(Engine engine, Limits limits, StoreResources resources) {
     this.engine = engine;
     this.limits = limits;
     this.machine = Machine.get();
-    this.resources = new StoreResources(this, limits.stack(), dispatcher);
+    this.resources = resources;
     this.record = resources.record();
     this.roots = new StoreRoots(this);
     this.quota = new Quota(this, limits);
@@ -103,6 +111,7 @@ public final class Store implements AutoCloseable {
     this.traps = new Traps(this);
     this.fuel = new Fuel(this, engine.usesFuel(), engine.initialFuel(limits));
     this.interruption = new Interruption(this, tenancy, limits.timeout().orElse(null));
+    resources.attach(dispatcher);
     this.watched = Watchdog.watch(this);
   }
 
@@ -128,6 +137,17 @@ public final class Store implements AutoCloseable {
   /** Takes the store for this thread, once more if it has it. */
   Tenancy.Tenure acquire() {
     Tenancy.Tenure tenure = tenancy.enter();
+    if (barred) {
+      tenure.leave();
+      throw new IllegalStateException(
+          closed ? "the store is closed" : "the instance is suspended: resume() comes before other calls");
+    }
+    return tenure;
+  }
+
+  /** {@link #acquire} without the intention to call anything. */
+  Tenancy.Tenure access() {
+    Tenancy.Tenure tenure = tenancy.enter();
     if (closed) {
       tenure.leave();
       throw new IllegalStateException("the store is closed");
@@ -135,10 +155,15 @@ public final class Store implements AutoCloseable {
     return tenure;
   }
 
+  /** Lets nobody call functions, or lets them again. */
+  void setSuspended(boolean suspended) {
+    barred = suspended || closed;
+  }
+
   /** Ends what {@link #acquire} began, with what that returned. */
   void release(Tenancy.Tenure tenure) {
     if (closeWhenLeft && !tenure.isNested() && !closed) {
-      free();
+      free(false);
     }
     tenure.leave();
   }
@@ -170,16 +195,30 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
+    end(false);
+  }
+
+  /**
+   * Ends the store as {@link #close} does, but keeps its resources for another.
+   *
+   * @return whether they may be used again; if not, they are gone, or will be when this thread leaves the store
+   */
+  boolean retire() {
+    return end(true);
+  }
+
+  private boolean end(boolean keepsResources) {
     if (tenancy.isInside()) {
       closeWhenLeft = true;
       interruption.ask("close");
-      return;
+      return false;
     }
     while (!closed) {
       if (tenancy.tryEnter()) {
         try {
           if (!closed) {
-            free();
+            free(keepsResources);
+            return keepsResources;
           }
         } finally {
           tenancy.mine().leave();
@@ -189,15 +228,19 @@ public final class Store implements AutoCloseable {
         LockSupport.parkNanos(100_000);
       }
     }
+    return false;
   }
 
-  private void free() {
+  private void free(boolean keepsResources) {
     closed = true;
+    barred = true;
     Watchdog.forget(watched);
     safepoints.close();
     instances.clear();
     functions.clear();
-    resources.close();
+    if (!keepsResources) {
+      resources.close();
+    }
   }
 
   /**
@@ -415,7 +458,7 @@ public final class Store implements AutoCloseable {
    * @throws IllegalStateException if another thread is in the store, or the store is closed
    */
   public StoreStatistics statistics() {
-    Tenancy.Tenure tenure = acquire();
+    Tenancy.Tenure tenure = access();
     try {
       return new StoreStatistics(
           instances.size(),
@@ -452,36 +495,23 @@ public final class Store implements AutoCloseable {
   }
 
   Table addTable(TableType type) {
-    Table table = new Table(this, type);
-    resources.add(table.elements());
+    return adoptTable(type, resources.newTable(type.min()));
+  }
+
+  /** Adds a table of which there is the native part. */
+  Table adoptTable(TableType type, TableElements elements) {
+    Table table = new Table(this, type, elements);
     roots.add(table);
     return table;
   }
 
-  /** Fills the head of a context record. */
-  void initializeContext(long context) {
-    NativeMemory.putLong(context + VmContextLayout.STORE, record);
-    NativeMemory.putLong(context + VmContextLayout.STACK_LIMIT, resources.stack().limit());
-    NativeMemory.putLong(context + VmContextLayout.BUILTIN_STUB, machine.builtinStub());
-    NativeMemory.putLong(context + VmContextLayout.ALLOCATION_STUB, machine.allocationStub());
-    NativeMemory.putLong(context + VmContextLayout.MEMORY_COPY_STUB, machine.memoryCopyStub());
-    NativeMemory.putLong(context + VmContextLayout.MEMORY_FILL_STUB, machine.memoryFillStub());
-    NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
+  Func addHost(DefinedType definedType, HostFunction body) {
+    checkOpen();
+    return adoptHost(definedType, resources.newHostRecord(definedType, dispatcher.hostCount), body);
   }
 
-  Func addHost(DefinedType definedType, HostFunction body) {
-    FunctionType type = (FunctionType) definedType.composite();
-    checkOpen();
-    int number = dispatcher.hostCount;
-    long context = allocate(VmContextLayout.HEAD_SIZE + FuncRefLayout.SIZE);
-    initializeContext(context);
-    NativeMemory.putLong(
-        context + VmContextLayout.HOST_FUNCTION, VmContextLayout.hostFunction(resources.number(), number));
-    long funcRef = context + VmContextLayout.HEAD_SIZE;
-    NativeMemory.putLong(funcRef + FuncRefLayout.CODE, machine.hostThunk(type.signature()));
-    NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
-    NativeMemory.putLong(funcRef + FuncRefLayout.RTT, Rtt.of(definedType).address());
-    NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
+  /** Adds a host function of which there is the native part, with the next number. */
+  Func adoptHost(DefinedType definedType, long funcRef, HostFunction body) {
     Func func = new Func(this, definedType, funcRef, body);
     dispatcher.add(func.hostCall());
     functions.put(funcRef, func);
@@ -622,6 +652,21 @@ public final class Store implements AutoCloseable {
     int status = Machine.enter(thunk, context, code, cells);
     NativeMemory.putLong(record + StoreLayout.EXIT_FP, exit);
     return status;
+  }
+
+  /** How many calls of host functions have not returned. */
+  int callDepth() {
+    return callDepth;
+  }
+
+  /** Whether a function is known to have a reference of these bits. */
+  boolean isFunction(long bits) {
+    return functions.containsKey(bits);
+  }
+
+  /** Whether a word may be the address of something on the heap. */
+  boolean isInHeap(long word) {
+    return heap != null && heap.contains(word);
   }
 
   private RuntimeException failure(int status) {
@@ -777,6 +822,11 @@ public final class Store implements AutoCloseable {
   Tag addTag(DefinedType type) {
     checkOpen();
     return unwinder.newTag(type);
+  }
+
+  /** Makes a tag with a run-time type that somebody keeps. */
+  Tag adoptTag(DefinedType type, Rtt rtt) {
+    return unwinder.newTag(type, rtt);
   }
 
   /** The return addresses above the innermost call out of wasm. */

@@ -1,13 +1,20 @@
 package dev.gatun;
 
+import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.StoreLayout;
+import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.GuardedStack;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.memory.ReservedRegion;
+import dev.gatun.observe.Counters;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.Upcalls;
+import dev.gatun.runtime.heap.Rtt;
+import dev.gatun.wasm.DefinedType;
+import dev.gatun.wasm.FunctionType;
 import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
@@ -16,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a store must give back. Apart from the store, so that a cleaner can do it when the store has been dropped
- * without being closed. Closed once; by the store's owner, or by the cleaner when there is none any more.
+ * without being closed, and so that one store after the other may have it. Closed once; by its owner, or by the cleaner
+ * when there is none any more.
  */
 final class StoreResources {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -24,16 +32,21 @@ final class StoreResources {
   private final State state;
   private final Cleaner.Cleanable cleanable;
 
-  /** The resources themselves; must not refer to the store. */
+  /** Whether all that there is belongs to a {@link Resident}, which can make it as it was. */
+  private boolean sealed;
+
+  private boolean outgrown;
+
+  /** The resources themselves; must not refer to those who hold them. */
   private static final class State implements Runnable {
     final Arena arena = Arena.ofShared();
     final GuardedStack stack;
     final List<LinearMemory> memories = new ArrayList<>();
     final List<TableElements> tables = new ArrayList<>();
     final List<CompiledModule> modules = new ArrayList<>();
-    final StoreWatch watch;
+    StoreWatch watch;
     @Nullable ReservedRegion heap;
-    int number;
+    int number = -1;
 
     /** Whether the owner has closed the store, and it was not dropped. */
     boolean closing;
@@ -45,7 +58,9 @@ final class StoreResources {
 
     @Override
     public void run() {
-      Machine.unregister(number);
+      if (number >= 0) {
+        Machine.unregister(number);
+      }
       watch.closed(!closing);
       for (LinearMemory memory : memories) {
         memory.release();
@@ -66,13 +81,48 @@ final class StoreResources {
 
   private final long record;
 
-  StoreResources(Store store, long stackSize, Upcalls upcalls) {
-    state = new State(stackSize, new StoreWatch(store.engine().counters()));
+  StoreResources(long stackSize, Counters counters) {
+    state = new State(stackSize, new StoreWatch(counters));
     record = state.arena.allocate(StoreLayout.SIZE, 16).address();
-    state.number = Machine.register(upcalls);
+    cleanable = CLEANER.register(this, state);
+    initializeRecord();
+  }
+
+  private void initializeRecord() {
     NativeMemory.putLong(record + StoreLayout.WASM_SP, state.stack.top());
     NativeMemory.putLong(record + StoreLayout.STORE_NUMBER, state.number);
-    cleanable = CLEANER.register(store, state);
+  }
+
+  /** Lets calls out of wasm arrive at a store. */
+  void attach(Upcalls upcalls) {
+    if (state.number < 0) {
+      state.number = Machine.register(upcalls);
+    } else {
+      Machine.rebind(state.number, upcalls);
+    }
+    NativeMemory.putLong(record + StoreLayout.STORE_NUMBER, state.number);
+  }
+
+  /** Says that what is added from now on is not known to whoever resets the resources. */
+  void seal() {
+    sealed = true;
+  }
+
+  /** Whether something has been added since {@link #seal}, so that {@link #reset} would not remove it. */
+  boolean isOutgrown() {
+    return outgrown;
+  }
+
+  /** Makes stack, record and heap as they were at first, and counts anew. No store has the resources now. */
+  void reset(Counters counters) {
+    state.watch = new StoreWatch(counters);
+    if (state.heap != null) {
+      state.heap.close();
+      state.heap = null;
+    }
+    state.stack.clear();
+    NativeMemory.fill(record, StoreLayout.SIZE / 8, 0);
+    initializeRecord();
   }
 
   /** The runtime's number of the store. */
@@ -90,10 +140,39 @@ final class StoreResources {
   }
 
   long allocate(long bytes) {
+    outgrown |= sealed;
     return state.arena.allocate(bytes, 16).address();
   }
 
+  /** Fills the head of a context record. */
+  void initializeContext(long context) {
+    Machine machine = Machine.get();
+    NativeMemory.putLong(context + VmContextLayout.STORE, record);
+    NativeMemory.putLong(context + VmContextLayout.STACK_LIMIT, state.stack.limit());
+    NativeMemory.putLong(context + VmContextLayout.BUILTIN_STUB, machine.builtinStub());
+    NativeMemory.putLong(context + VmContextLayout.ALLOCATION_STUB, machine.allocationStub());
+    NativeMemory.putLong(context + VmContextLayout.MEMORY_COPY_STUB, machine.memoryCopyStub());
+    NativeMemory.putLong(context + VmContextLayout.MEMORY_FILL_STUB, machine.memoryFillStub());
+    NativeMemory.putLong(context + VmContextLayout.INSTANCE, -1);
+  }
+
+  /** Makes the native part of a host function that gets a number; returns its reference. */
+  long newHostRecord(DefinedType definedType, int number) {
+    FunctionType type = (FunctionType) definedType.composite();
+    long context = allocate(VmContextLayout.HEAD_SIZE + FuncRefLayout.SIZE);
+    initializeContext(context);
+    NativeMemory.putLong(
+        context + VmContextLayout.HOST_FUNCTION, VmContextLayout.hostFunction(state.number, number));
+    long funcRef = context + VmContextLayout.HEAD_SIZE;
+    NativeMemory.putLong(funcRef + FuncRefLayout.CODE, Machine.get().hostThunk(type.signature()));
+    NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
+    NativeMemory.putLong(funcRef + FuncRefLayout.RTT, Rtt.of(definedType).address());
+    NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);
+    return funcRef;
+  }
+
   void add(LinearMemory memory) {
+    outgrown |= sealed;
     memory.retain();
     memory.countIn(state.watch.memories());
     state.memories.add(memory);
@@ -103,12 +182,16 @@ final class StoreResources {
     state.heap = heap;
   }
 
-  void add(TableElements table) {
+  /** Elements of a table that are null. */
+  TableElements newTable(long length) {
+    TableElements table = new TableElements(allocate(DescriptorLayout.SIZE), length);
     state.tables.add(table);
+    return table;
   }
 
   /** Keeps a module's code for as long as the store lives. */
   void retain(CompiledModule module) {
+    outgrown |= sealed;
     module.retain();
     state.modules.add(module);
   }

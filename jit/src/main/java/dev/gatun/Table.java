@@ -1,6 +1,6 @@
 package dev.gatun;
 
-import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Rtt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public final class Table implements Extern {
   private final long max;
   private final TableElements elements;
 
-  Table(Store store, TableType type) {
+  Table(Store store, TableType type, TableElements elements) {
     this.store = store;
     this.element = type.element();
     this.elementCode = FuncType.code(element);
@@ -26,7 +26,7 @@ public final class Table implements Extern {
     this.indexType = type.indexType();
     long limit = type.max().orElse(MAX_SIZE);
     this.max = Long.compareUnsigned(limit, MAX_SIZE) < 0 ? limit : MAX_SIZE;
-    this.elements = new TableElements(store.allocate(DescriptorLayout.SIZE), type.min());
+    this.elements = elements;
   }
 
   /**
@@ -61,13 +61,23 @@ public final class Table implements Extern {
    * @throws IndexOutOfBoundsException if there is no such element
    */
   public @Nullable Object get(long index) {
-    return store.getCell(cell(index), elementCode);
+    store.access();
+    try {
+      return store.getCell(cell(index), elementCode);
+    } finally {
+      store.release();
+    }
   }
 
   /** Sets the element at an index. */
   public void set(long index, @Nullable Object value) {
-    safepoint();
-    store.putCell(cell(index), elementCode, value);
+    store.access();
+    try {
+      safepoint();
+      store.putCell(cell(index), elementCode, value);
+    } finally {
+      store.release();
+    }
   }
 
   private void safepoint() {
@@ -97,9 +107,13 @@ public final class Table implements Extern {
    * @throws TableLimitException if the store's {@link Limits} do not allow it, unless they say that it is refused
    */
   public long grow(long delta, @Nullable Object value) {
-    store.checkOpen();
-    safepoint();
-    return growBits(delta, store.toBits(elementCode, value));
+    store.access();
+    try {
+      safepoint();
+      return growBits(delta, store.toBits(elementCode, value));
+    } finally {
+      store.release();
+    }
   }
 
   long growBits(long delta, long bits) {
@@ -120,6 +134,11 @@ public final class Table implements Extern {
   /** Whether indices have 64 bits. */
   boolean isWide() {
     return indexType == ValType.I64;
+  }
+
+  /** The bits of all elements. */
+  long[] copyBits() {
+    return NativeMemory.getLongs(base(), elements.length());
   }
 
   long base() {

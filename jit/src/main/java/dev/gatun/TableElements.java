@@ -54,6 +54,19 @@ final class TableElements {
     NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, length);
   }
 
+  /** Makes these the elements, as if there had never been others. */
+  void reset(long[] bits) {
+    long least = Math.max(bits.length, 1);
+    if (capacity > least) {
+      arena.close();
+      arena = Arena.ofShared();
+      capacity = least;
+      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, arena.allocate(8 * capacity, 8).address());
+    }
+    NativeMemory.putLongs(base(), bits);
+    NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, bits.length);
+  }
+
   void free() {
     arena.close();
   }

@@ -21,10 +21,15 @@ public final class Tag implements Extern {
   /** Kept for as long as the store is, since exceptions on its heap point to the record. */
   private final Rtt rtt;
 
-  Tag(Store store, DefinedType definedType, int number) {
+  Tag(Store store, DefinedType definedType, int number, Rtt rtt) {
     this.store = store;
     this.definedType = definedType;
     this.number = number;
+    this.rtt = rtt;
+  }
+
+  /** A run-time type for the exceptions of a tag. */
+  static Rtt rtt(DefinedType definedType) {
     FunctionType type = (FunctionType) definedType.composite();
     Signature signature = type.signature();
     int[] references = new int[type.paramCount()];
@@ -34,7 +39,7 @@ public final class Tag implements Extern {
         references[count++] = ExceptionLayout.offset(signature, i);
       }
     }
-    rtt = new Rtt(RttLayout.EXCEPTION, null, ExceptionLayout.size(signature), Arrays.copyOf(references, count));
+    return new Rtt(RttLayout.EXCEPTION, null, ExceptionLayout.size(signature), Arrays.copyOf(references, count));
   }
 
   /** Creates a tag. */

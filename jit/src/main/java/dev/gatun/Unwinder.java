@@ -11,6 +11,7 @@ import dev.gatun.layout.VmContextLayout;
 import dev.gatun.runtime.CodeRegistry;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.heap.Heap;
+import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.FunctionType;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,12 @@ final class Unwinder {
 
   /** Makes a tag. */
   Tag newTag(dev.gatun.wasm.DefinedType type) {
-    Tag tag = new Tag(store, type, tags.size());
+    return newTag(type, Tag.rtt(type));
+  }
+
+  /** Makes a tag with a run-time type for its exceptions. */
+  Tag newTag(dev.gatun.wasm.DefinedType type, Rtt rtt) {
+    Tag tag = new Tag(store, type, tags.size(), rtt);
     tags.add(tag);
     return tag;
   }

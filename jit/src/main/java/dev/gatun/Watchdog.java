@@ -32,6 +32,9 @@ final class Watchdog {
   private int count;
   private @Nullable Thread thread;
 
+  /** That the thread waits for a store to look at. */
+  private boolean asleep;
+
   private Watchdog() {}
 
   /** Looks at a store from now on. */
@@ -56,7 +59,8 @@ final class Watchdog {
       if (thread == null) {
         thread = Thread.ofPlatform().daemon().name("gatun-watchdog").unstarted(this::run);
         thread.start();
-      } else {
+      } else if (asleep) {
+        asleep = false;
         LockSupport.unpark(thread);
       }
     }
@@ -108,6 +112,7 @@ final class Watchdog {
       }
       at = next;
     }
+    asleep = count == 0;
     return count;
   }
 }

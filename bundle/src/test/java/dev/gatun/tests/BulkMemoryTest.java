@@ -12,6 +12,8 @@ import dev.gatun.Memory;
 import dev.gatun.Trap;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -206,10 +208,11 @@ final class BulkMemoryTest {
         if (copies) {
           memory.writeByte(0, (byte) 1);
         }
+        MemorySegment bytes = memory.segment(); // to look at from outside of the store
         Thread interrupter =
             new Thread(
                 () -> {
-                  while (memory.readByte(first) == 0) {
+                  while (bytes.get(ValueLayout.JAVA_BYTE, first) == 0) {
                     Thread.onSpinWait();
                   }
                   instance.store().interrupt();

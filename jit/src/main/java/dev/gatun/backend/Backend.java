@@ -67,6 +67,16 @@ public interface Backend {
   byte[] hostThunk(Signature signature, long upcall);
 
   /**
+   * The C function {@code int resume(context of a host function, stack pointer, cells)}: an entry into wasm that has
+   * called the host function, on a copy of the stack that it had, in which the frames point to where they are now.
+   * Below the stack's top are 16 bytes that the entry of the outermost frame has used. {@link
+   * dev.gatun.layout.StoreLayout#EXIT_FP} and {@link dev.gatun.layout.StoreLayout#RESUME_CONTEXT} are set. Goes on as
+   * {@link #hostThunk} does when it has stored the arguments: makes the call. The outermost frame returns its results
+   * to the cells, and the entry returns as that of {@link #entryThunk} does.
+   */
+  byte[] resumeThunk(Signature signature, long upcall);
+
+  /**
    * The stub behind {@link dev.gatun.layout.VmContextLayout#BUILTIN_STUB}; {@code upcall} as for {@link #hostThunk}.
    */
   byte[] builtinStub(long upcall);

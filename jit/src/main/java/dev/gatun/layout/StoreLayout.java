@@ -57,6 +57,9 @@ public final class StoreLayout {
   /** The exception that it gets. */
   public static final int RESUME_VALUE = 104;
 
+  /** When a call of a host function is resumed, the context of the instance that had made it. */
+  public static final int RESUME_CONTEXT = RESUME_VALUE;
+
   /**
    * Address of the stub through which emitted code calls {@link Builtin#POLL} when a check of the stack or of the fuel
    * fails: all registers are kept.

@@ -116,6 +116,11 @@ public final class VmContextLayout {
     return globals[index];
   }
 
+  /** Offset of what follows the globals, which come first behind the head. */
+  public int endOfGlobals() {
+    return tables;
+  }
+
   /** Offset of the address of a table's {@link DescriptorLayout} record. */
   public int table(int index) {
     return tables + 8 * index;
@@ -157,6 +162,11 @@ public final class VmContextLayout {
   /** Offset of the {@link FuncRefLayout} record of a function that {@link #hasFuncRef}. */
   public int funcRef(int function) {
     return funcRefs + FuncRefLayout.SIZE * funcRefIndex[function];
+  }
+
+  /** Offset of the first {@link FuncRefLayout} record; there are no others behind the last. */
+  public int firstFuncRef() {
+    return funcRefs;
   }
 
   /** Size of the whole record in bytes. */

@@ -22,6 +22,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,6 +67,10 @@ public final class Machine {
   private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
   private final ConcurrentHashMap<String, Long> entryThunks = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> hostThunks = new ConcurrentHashMap<>();
+
+  /** Guarded by itself. */
+  private final HashMap<String, Long> resumeThunks = new HashMap<>();
+
   private final ConcurrentLinkedQueue<BaselineCompiler> compilers = new ConcurrentLinkedQueue<>();
 
   /** Lazy thunks come in rows, for the function indices that follow those of the row before. */
@@ -305,6 +310,14 @@ public final class Machine {
     return thunk;
   }
 
+  /** The thunk through which Java goes on with wasm that has called a host function of a signature. */
+  public long resumeThunk(Signature signature) {
+    synchronized (resumeThunks) {
+      return resumeThunks.computeIfAbsent(
+          signature.key(), key -> addThunk("resume " + signature, backend.resumeThunk(signature, upcall)));
+    }
+  }
+
   /** The stub for {@link VmContextLayout#BUILTIN_STUB}. */
   public long builtinStub() {
     return builtinStub;
@@ -402,6 +415,11 @@ public final class Machine {
     }
     stores[number] = new WeakReference<>(store);
     return number;
+  }
+
+  /** Gives the number of a store that is no more to its successor. */
+  public static synchronized void rebind(int number, Upcalls store) {
+    stores[number] = new WeakReference<>(store);
   }
 
   /** Takes a store's number back. */

@@ -82,6 +82,10 @@ public final class NativeMemory {
 
   /** Fills words. */
   public static void fill(long address, long words, long value) {
+    if (value == 0) {
+      ALL.asSlice(address, 8 * words).fill((byte) 0);
+      return;
+    }
     for (long i = 0; i < words; i++) {
       ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address + 8 * i, value);
     }
@@ -90,6 +94,16 @@ public final class NativeMemory {
   /** Copies bytes of an array. */
   public static void copy(byte[] from, int start, long to, int bytes) {
     MemorySegment.copy(from, start, ALL, ValueLayout.JAVA_BYTE, to, bytes);
+  }
+
+  /** The words at an address. */
+  public static long[] getLongs(long address, long count) {
+    return ALL.asSlice(address, 8 * count).toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+  }
+
+  /** Writes words. */
+  public static void putLongs(long address, long[] words) {
+    MemorySegment.copy(words, 0, ALL, ValueLayout.JAVA_LONG_UNALIGNED, address, words.length);
   }
 
   /** Copies bytes; the ranges may overlap. */

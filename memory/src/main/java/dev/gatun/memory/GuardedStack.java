@@ -1,5 +1,7 @@
 package dev.gatun.memory;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * A stack for wasm: memory that is used as it is touched, with a guard at its low end. Closed by its owner when nothing
  * runs on it. Not thread-safe.
@@ -12,6 +14,9 @@ public final class GuardedStack implements AutoCloseable {
   private static final long HEADROOM = 128 * 1024;
 
   private static final long MAX_SIZE = 1L << 40;
+
+  /** What {@link #clear} overwrites at the top, where most programs stay, rather than have it faulted in again. */
+  private static final long KEPT = 16 * 1024;
 
   private final long base;
   private final long size;
@@ -50,6 +55,21 @@ public final class GuardedStack implements AutoCloseable {
   /** Whether an address is on the stack or in its guard. */
   public boolean contains(long address) {
     return Long.compareUnsigned(address - base, size) < 0;
+  }
+
+  /**
+   * Makes all of the stack zero. Nothing may run on it.
+   *
+   * @throws OutOfAddressSpaceException if the system refuses; what was on the stack may still be there
+   */
+  public void clear() {
+    long writable = base + GUARD;
+    long kept = Math.min(KEPT, size - GUARD);
+    MemorySegment.ofAddress(top() - kept).reinterpret(kept).fill((byte) 0);
+    long rest = size - GUARD - kept;
+    if (!Mapping.restorePrivate(writable, rest)) {
+      Mapping.zero(writable, rest, "a stack");
+    }
   }
 
   /** Unmaps the stack. May be called more than once. */

@@ -1,7 +1,6 @@
 package dev.gatun.memory;
 
 import dev.gatun.bindings.linux.LibC;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Growing is thread-safe, and so are the sizes: a memory may be shared. It is released when all who {@linkplain
  * #retain retained} it have {@linkplain #release released} it, or when it is closed. Java code reads and writes it
- * through {@link #segment}, whose scope ends at {@link #close}: an access after it throws {@link IllegalStateException}
- * and never meets addresses that something else has been given. That takes a shared arena, whose close stops every
- * thread for a moment. A memory that is dropped is released by a cleaner.
+ * through {@link #segment}, whose scope ends with the {@link MemoryView} that made it, at {@link #close} or before: an
+ * access after it throws {@link IllegalStateException} and never meets addresses that something else has been given. A
+ * memory that is dropped is released by a cleaner.
  */
 public final class LinearMemory implements AutoCloseable {
   /** Bytes in a page of wasm. */
@@ -44,7 +43,6 @@ public final class LinearMemory implements AutoCloseable {
    */
   public record Plan(long minPages, long maxPages, int pageSizeLog2, boolean guarded) {}
 
-  private static final int DESCRIPTOR_SIZE = 16;
   private static final long DESCRIPTOR_BASE = 0;
   private static final long DESCRIPTOR_BYTES = 8;
 
@@ -58,7 +56,6 @@ public final class LinearMemory implements AutoCloseable {
   private final long maxPages;
   private final int pageSizeLog2;
   private final boolean guarded;
-  private final Arena arena;
   private final MemorySegment descriptor;
   private final Release release;
   private final Cleaner.Cleanable cleanable;
@@ -66,7 +63,7 @@ public final class LinearMemory implements AutoCloseable {
   /** Whoever reads it finds a size that all of the memory had at some time: it only grows. */
   private volatile long pages;
 
-  private volatile MemorySegment segment;
+  private volatile MemorySegment bytes = MemorySegment.NULL;
 
   /** Who waits for notifications. */
   private final WaitQueues waiters = new WaitQueues();
@@ -78,20 +75,24 @@ public final class LinearMemory implements AutoCloseable {
   private static final class Release implements Runnable {
     private final long base;
     private final long reservation;
-    private final Arena arena;
+    private final MemorySegment descriptor;
+    private volatile MemoryView view = new MemoryView();
+    private volatile boolean closed;
     private long committed;
     private @Nullable MemoryUsage usage;
 
-    Release(long base, long reservation, Arena arena) {
+    Release(long base, long reservation, MemorySegment descriptor) {
       this.base = base;
       this.reservation = reservation;
-      this.arena = arena;
+      this.descriptor = descriptor;
     }
 
     @Override
     public synchronized void run() {
-      if (arena.scope().isAlive()) {
-        arena.close();
+      if (!closed) {
+        view.close();
+        closed = true;
+        Descriptors.giveBack(descriptor);
         Mapping.unmap(base, reservation);
         if (usage != null) {
           usage.add(-1, -reservation, -committed);
@@ -100,7 +101,7 @@ public final class LinearMemory implements AutoCloseable {
     }
 
     synchronized void countIn(MemoryUsage whole) {
-      if (usage == null && arena.scope().isAlive()) {
+      if (usage == null && !closed) {
         usage = whole;
         whole.add(1, reservation, committed);
       }
@@ -120,11 +121,9 @@ public final class LinearMemory implements AutoCloseable {
     this.maxPages = maxPages;
     this.pageSizeLog2 = plan.pageSizeLog2;
     this.guarded = plan.guarded;
-    this.arena = Arena.ofShared();
-    this.descriptor = arena.allocate(DESCRIPTOR_SIZE, 8);
-    this.release = new Release(base, reservation, arena);
+    this.descriptor = Descriptors.take();
+    this.release = new Release(base, reservation, descriptor);
     this.cleanable = CLEANER.register(this, release);
-    this.segment = MemorySegment.NULL;
   }
 
   /** Creates a guarded memory of pages of 64 KiB; see {@link #create(Plan, MemoryImage)}. */
@@ -232,12 +231,46 @@ public final class LinearMemory implements AutoCloseable {
     if (error != 0) {
       return error;
     }
-    segment = MemorySegment.ofAddress(base).reinterpret(bytes, arena, null);
-    descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
-    BYTES.setRelease(descriptor, DESCRIPTOR_BYTES, bytes);
-    pages = newPages;
-    release.commit(rounded(bytes));
+    setSize(newPages);
     return 0;
+  }
+
+  private void setSize(long newPages) {
+    long size = newPages << pageSizeLog2;
+    bytes = MemorySegment.ofAddress(base).reinterpret(size);
+    descriptor.set(ValueLayout.JAVA_LONG, DESCRIPTOR_BASE, base);
+    BYTES.setRelease(descriptor, DESCRIPTOR_BYTES, size);
+    pages = newPages;
+    release.commit(rounded(size));
+  }
+
+  /**
+   * Makes the memory as it was when it was created with a size and an image: what has been written is gone, and what
+   * it has grown by faults again. Nobody may be using it. If this fails, the memory can only be closed.
+   *
+   * @param firstPages its size at first
+   * @param image the image it was created with, or null if there was none
+   * @throws OutOfAddressSpaceException if the system refuses
+   * @throws IllegalStateException if the memory or the image is closed
+   */
+  public synchronized void reset(long firstPages, @Nullable MemoryImage image) {
+    if (release.closed) {
+      throw new IllegalStateException("the memory is closed");
+    }
+    long kept = rounded(firstPages << pageSizeLog2);
+    long committed = rounded(byteSize());
+    Mapping.decommit(base + kept, committed - kept, "the guard of a linear memory");
+    setSize(firstPages);
+    if (Mapping.restorePrivate(base, kept)) {
+      if (image != null && !image.isFile()) {
+        image.mapInto(this);
+      }
+      return;
+    }
+    Mapping.zero(base, kept, "a linear memory");
+    if (image != null) {
+      image.mapInto(this);
+    }
   }
 
   /**
@@ -248,7 +281,7 @@ public final class LinearMemory implements AutoCloseable {
    * @throws IllegalStateException if the memory is closed
    */
   public synchronized long grow(long delta) {
-    if (!arena.scope().isAlive()) {
+    if (release.closed) {
       throw new IllegalStateException("the memory is closed"); // its addresses may be another's by now
     }
     long old = pages;
@@ -305,10 +338,42 @@ public final class LinearMemory implements AutoCloseable {
 
   /**
    * The memory as a segment of exactly its current size; to be asked for again after the memory has grown. Accessing it
-   * after {@link #close} throws {@link IllegalStateException}.
+   * after {@link #close}, or after the view is closed, throws {@link IllegalStateException}.
+   *
+   * @throws IllegalStateException if no segment had been asked for before the view was closed
    */
   public MemorySegment segment() {
-    return segment;
+    return segment(view());
+  }
+
+  /** The memory through a view that {@link #view} has returned; else as {@link #segment()}. */
+  public MemorySegment segment(MemoryView view) {
+    return view.segment(base, byteSize());
+  }
+
+  /** What Java sees the memory through now. */
+  public MemoryView view() {
+    return release.view;
+  }
+
+  /**
+   * Closes the view, with all segments that it has made, and gives the memory another.
+   *
+   * @throws IllegalStateException if a channel or a downcall is at work on a segment now; nothing has changed then
+   */
+  public void renewView() {
+    synchronized (release) {
+      release.view.close();
+      release.view = new MemoryView();
+    }
+  }
+
+  /**
+   * The memory as a segment of its current size that stays accessible for ever: for callers that keep the memory from
+   * being closed while they use it, and do not hand it out. Costs nothing.
+   */
+  public MemorySegment bytes() {
+    return bytes;
   }
 
   /** Address of the record (base, size in bytes; 8 bytes each) that compiled code reads. */

@@ -130,6 +130,68 @@ final class Mapping {
     SystemCall.call(Machine.SYS_madvise(), address, size, LibC.MADV_DONTNEED());
   }
 
+  /**
+   * Makes whole pages of private mappings as they were when they were mapped: zero, or what the file has. For contents
+   * that nobody may see again, so it never succeeds without having done it.
+   *
+   * @return whether the kernel did; if not, the contents are as before, and the pages must be mapped anew
+   */
+  static boolean restorePrivate(long address, long size) {
+    // Refused for pages that the process has locked.
+    return Restoring.WORKS
+        && (size == 0 || SystemCall.call(Machine.SYS_madvise(), address, size, LibC.MADV_DONTNEED()) == 0);
+  }
+
+  /** Whether pages that are said to be dropped are: an emulator may take the call for advice, and do nothing. */
+  private static final class Restoring {
+    static final boolean WORKS = tryOut();
+
+    private static boolean tryOut() {
+      long page = reserve(PAGE, "a page to be dropped");
+      try {
+        commit(page, PAGE);
+        if (!isRestored(page, (byte) 0)) {
+          return false;
+        }
+        try (MemoryImage image = new MemoryImage.Builder(0, PAGE).write(0, new byte[] {2}, 0, 1).build()) {
+          return image.isFile() && image.mapAt(page) && isRestored(page, (byte) 2);
+        }
+      } finally {
+        unmap(page, PAGE);
+      }
+    }
+
+    private static boolean isRestored(long page, byte value) {
+      MemorySegment view = MemorySegment.ofAddress(page).reinterpret(PAGE);
+      view.set(ValueLayout.JAVA_BYTE, 0, (byte) (value + 1));
+      SystemCall.call(Machine.SYS_madvise(), page, PAGE, LibC.MADV_DONTNEED());
+      return view.get(ValueLayout.JAVA_BYTE, 0) == value;
+    }
+  }
+
+  /** Maps fresh pages of zeros over a range of addresses of ours. */
+  static void zero(long address, long size, String what) {
+    replace(address, size, LibC.PROT_READ() | LibC.PROT_WRITE(), what);
+  }
+
+  /** Makes committed pages again what {@link #reserve} made: addresses that fault. What was there is gone. */
+  static void decommit(long address, long size, String what) {
+    replace(address, size, LibC.PROT_NONE(), what);
+  }
+
+  private static void replace(long address, long size, int protection, String what) {
+    if (size == 0) {
+      return;
+    }
+    long result =
+        SystemCall.call(
+            Machine.SYS_mmap(), address, size, protection,
+            LibC.MAP_PRIVATE() | LibC.MAP_ANONYMOUS() | LibC.MAP_NORESERVE() | LibC.MAP_FIXED(), -1, 0);
+    if (failed(result)) {
+      throw new OutOfAddressSpaceException("map " + what, size, -result);
+    }
+  }
+
   static void unmap(long address, long size) {
     SystemCall.call(Machine.SYS_munmap(), address, size, 0);
   }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The initial contents of memories: a file in memory that is mapped copy-on-write, so that making a memory of it costs
@@ -18,6 +19,9 @@ import java.lang.ref.Cleaner;
 public final class MemoryImage implements AutoCloseable {
   private static final String WHAT = "a memory image";
   private static final int NO_FILE = -1;
+
+  /** What is looked at as a whole when a memory is captured: the smallest page. */
+  private static final int CAPTURE_PAGE = 4096;
 
   private final Contents contents;
   private final Cleaner.Cleanable release;
@@ -63,15 +67,20 @@ public final class MemoryImage implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the memory image is closed");
       }
-      long available = memory.byteSize() - start;
-      if (available < size) {
+      // Whole pages; the last may be one of which the memory has just a part.
+      if (Mapping.roundUp(memory.byteSize()) - start < size) {
         throw new IllegalArgumentException(
             "an image of " + size + " bytes at " + start + " in a memory of " + memory.byteSize() + " bytes");
       }
+      mapAt(memory.base() + start);
+    }
+
+    /** Puts the contents at an address, where there are zeros. */
+    synchronized void mapAt(long address) {
       if (file == NO_FILE) {
-        MemorySegment.copy(segment(), 0, memory.segment(), start, size);
+        MemorySegment.copy(segment(), 0, MemorySegment.ofAddress(address).reinterpret(size), 0, size);
       } else {
-        Mapping.mapPrivate(memory.base() + start, size, file, 0, WHAT);
+        Mapping.mapPrivate(address, size, file, 0, WHAT);
       }
     }
 
@@ -102,11 +111,11 @@ public final class MemoryImage implements AutoCloseable {
      *
      * @param from first byte that is going to be written
      * @param to end of what is going to be written; above {@code from}
-     * @throws IllegalArgumentException if the range is empty or not within a 32-bit memory
+     * @throws IllegalArgumentException if the range is empty or not within {@link LinearMemory#LARGEST}
      * @throws OutOfAddressSpaceException if the system refuses
      */
     public Builder(long from, long to) {
-      if (from < 0 || to <= from || to > LinearMemory.MAX_PAGES * LinearMemory.PAGE_SIZE) {
+      if (from < 0 || to <= from || to > LinearMemory.LARGEST) {
         throw new IllegalArgumentException("a memory image from " + from + " to " + to);
       }
       long start = from & -Mapping.PAGE;
@@ -165,6 +174,57 @@ public final class MemoryImage implements AutoCloseable {
       image.contents.freeze();
       return image;
     }
+  }
+
+  /**
+   * The contents of a memory as they are now, which nobody may be changing; null if they are zero. Pages that are zero
+   * cost nothing.
+   *
+   * @throws OutOfAddressSpaceException if the system refuses
+   */
+  public static @Nullable MemoryImage of(LinearMemory memory) {
+    long size = Mapping.roundUp(memory.byteSize());
+    MemorySegment all = MemorySegment.ofAddress(memory.base()).reinterpret(size);
+    MemorySegment zeros = MemorySegment.ofArray(new byte[CAPTURE_PAGE]);
+    long from = 0;
+    while (from < size && isZero(all, from, zeros)) {
+      from += CAPTURE_PAGE;
+    }
+    if (from == size) {
+      return null;
+    }
+    long to = size;
+    while (isZero(all, to - CAPTURE_PAGE, zeros)) {
+      to -= CAPTURE_PAGE;
+    }
+    Builder builder = new Builder(from, to);
+    Contents contents = builder.image.contents;
+    for (long at = from; at < to; at += CAPTURE_PAGE) {
+      if (!isZero(all, at, zeros)) {
+        MemorySegment.copy(all, at, contents.segment(), at - contents.start, CAPTURE_PAGE);
+      }
+    }
+    return builder.build();
+  }
+
+  private static boolean isZero(MemorySegment all, long at, MemorySegment zeros) {
+    return MemorySegment.mismatch(all, at, at + CAPTURE_PAGE, zeros, 0, CAPTURE_PAGE) < 0;
+  }
+
+  /** Bytes of the pages it has, zeros between them included. */
+  public long size() {
+    return contents.size;
+  }
+
+  /** Whether it is mapped rather than copied. */
+  boolean isFile() {
+    return contents.file != NO_FILE;
+  }
+
+  /** Maps or copies the image to an address; returns true, so that it can be part of a condition. */
+  boolean mapAt(long address) {
+    contents.mapAt(address);
+    return true;
   }
 
   /** Puts the image into a memory that is large enough and otherwise zero. */

@@ -59,4 +59,15 @@ class GuardedStackTest {
     assertThrows(IllegalArgumentException.class, () -> new GuardedStack(-1));
     assertThrows(IllegalArgumentException.class, () -> new GuardedStack(Long.MAX_VALUE));
   }
+
+  @Test
+  void clearingLeavesNothing() {
+    try (GuardedStack stack = new GuardedStack(1 << 20)) {
+      long size = stack.top() - stack.limit();
+      MemorySegment all = MemorySegment.ofAddress(stack.limit()).reinterpret(size);
+      all.fill((byte) 1);
+      stack.clear();
+      assertEquals(-1, all.mismatch(MemorySegment.ofArray(new byte[(int) size])));
+    }
+  }
 }

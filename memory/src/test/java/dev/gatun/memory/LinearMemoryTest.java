@@ -267,4 +267,44 @@ class LinearMemoryTest {
         """,
         child.output());
   }
+
+  @Test
+  void resetMakesItAsItWasAtFirst() throws Exception {
+    byte[] contents = new byte[100];
+    java.util.Arrays.fill(contents, (byte) 5);
+    try (MemoryImage image = new MemoryImage.Builder(PAGE, PAGE + 100).write(PAGE, contents, 0, 100).build();
+        LinearMemory memory = LinearMemory.create(2, 10, image)) {
+      for (int round = 0; round < 3; round++) {
+        assertEquals(2, memory.grow(3));
+        memory.segment().fill((byte) 9);
+        memory.reset(2, image);
+        assertEquals(2, memory.pages());
+        assertEquals(2 * PAGE, descriptor(memory, 8));
+        assertEquals(2 * PAGE, memory.segment().byteSize());
+        assertEquals(2 * PAGE, memory.bytes().byteSize());
+        assertEquals("---p", ProcessMaps.permissions(memory.base() + 2 * PAGE));
+        for (long i = 0; i < 2 * PAGE; i++) {
+          assertEquals(i >= PAGE && i < PAGE + 100 ? 5 : 0, memory.bytes().get(ValueLayout.JAVA_BYTE, i));
+        }
+      }
+      memory.grow(1);
+      assertEquals(0, memory.segment().get(ValueLayout.JAVA_BYTE, 2 * PAGE));
+    }
+  }
+
+  @Test
+  void viewsEndBeforeTheMemory() {
+    try (LinearMemory memory = LinearMemory.create(1, 1, null)) {
+      MemoryView unused = memory.view();
+      memory.renewView();
+      assertThrows(IllegalStateException.class, () -> memory.segment(unused));
+      MemoryView first = memory.view();
+      MemorySegment segment = memory.segment(first);
+      assertEquals(segment, memory.segment());
+      memory.renewView();
+      assertThrows(IllegalStateException.class, () -> segment.get(ValueLayout.JAVA_BYTE, 0));
+      assertThrows(IllegalStateException.class, () -> memory.segment(first).get(ValueLayout.JAVA_BYTE, 0));
+      assertEquals(0, memory.segment().get(ValueLayout.JAVA_BYTE, 0));
+    }
+  }
 }

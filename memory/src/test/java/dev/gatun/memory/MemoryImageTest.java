@@ -95,7 +95,7 @@ class MemoryImageTest {
   void contentsStayWithinTheRange() {
     assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(-1, 10));
     assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(10, 10));
-    assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(0, (1L << 32) + 1));
+    assertThrows(IllegalArgumentException.class, () -> new MemoryImage.Builder(0, LinearMemory.LARGEST + 1));
     MemoryImage.Builder builder = new MemoryImage.Builder(0, PAGE);
     assertThrows(IndexOutOfBoundsException.class, () -> builder.write(PAGE - 1, new byte[2], 0, 2));
     assertThrows(IndexOutOfBoundsException.class, () -> builder.write(-1, new byte[2], 0, 2));
@@ -165,6 +165,24 @@ class MemoryImageTest {
   private static long files() throws Exception {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       return open.count();
+    }
+  }
+
+  @Test
+  void capturesTheContentsOfAMemory() {
+    try (LinearMemory memory = LinearMemory.create(4, 10, null)) {
+      assertEquals(null, MemoryImage.of(memory));
+      memory.segment().set(ValueLayout.JAVA_BYTE, PAGE + 5, (byte) 1);
+      memory.segment().set(ValueLayout.JAVA_BYTE, 3 * PAGE - 1, (byte) 2);
+      try (MemoryImage image = MemoryImage.of(memory)) {
+        memory.segment().fill((byte) 3);
+        try (LinearMemory copy = LinearMemory.create(4, 10, image)) {
+          for (long i = 0; i < 4 * PAGE; i++) {
+            int expected = i == PAGE + 5 ? 1 : i == 3 * PAGE - 1 ? 2 : 0;
+            assertEquals(expected, copy.segment().get(ValueLayout.JAVA_BYTE, i));
+          }
+        }
+      }
     }
   }
 }

@@ -70,9 +70,27 @@ final class DescriptorTable {
   }
 
   private final List<@Nullable Entry> table = new ArrayList<>();
+  private @Nullable Entry[] given = {};
 
   DescriptorTable(int max) {
     this.max = max;
+  }
+
+  /** Says that these are the descriptors which the guest is given. */
+  synchronized void give() {
+    given = table.toArray(new Entry[0]);
+  }
+
+  /** Whether the guest has just what it was given, with all the rights. */
+  synchronized boolean isAsGiven() {
+    for (int fd = 0; fd < Math.max(given.length, table.size()); fd++) {
+      Entry entry = fd < table.size() ? table.get(fd) : null;
+      Entry first = fd < given.length ? given[fd] : null;
+      if (entry != first || entry != null && entry.allowed != entry.descriptor.rights()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Adds a descriptor with all the rights that apply to it. */

@@ -8,6 +8,8 @@ import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.LinkException;
 import dev.gatun.Module;
+import dev.gatun.Snapshot;
+import dev.gatun.SnapshotException;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.NativeAccess;
 import dev.gatun.bindings.SystemCall;
@@ -88,6 +90,7 @@ public final class Wasi implements AutoCloseable {
       for (Preopen preopen : builder.preopens) {
         descriptors.addPreopened(open(preopen), preopen.guest);
       }
+      descriptors.give();
     } catch (IOException | RuntimeException e) {
       descriptors.closeAll();
       throw e;
@@ -420,7 +423,8 @@ public final class Wasi implements AutoCloseable {
   }
 
   /**
-   * Runs a program: calls its {@code _start}.
+   * Runs a program: calls its {@code _start}; or, if its instance is suspended, {@linkplain Instance#resume goes on}
+   * with it.
    *
    * @return its exit code
    * @throws java.util.NoSuchElementException if it has no such function
@@ -428,12 +432,60 @@ public final class Wasi implements AutoCloseable {
    * @throws dev.gatun.Trap if it traps
    */
   public int run(Instance instance) {
-    Func start = start(instance);
     try {
-      start.call();
+      if (instance.isSuspended()) {
+        instance.resume();
+      } else {
+        start(instance).call();
+      }
       return 0;
     } catch (WasiExit exit) {
       return exit.code();
+    }
+  }
+
+  /**
+   * Runs a program until it reads its standard input for the first time, takes a snapshot there, and ends the run.
+   * {@link #run(Instance)} of an instance of the snapshot goes on with that read. So a program that starts slowly
+   * starts once:
+   *
+   * <pre>{@code
+   * Snapshot started;
+   * List<String> arguments = List.of("python", "-c", "import sys; exec(sys.stdin.read())");
+   * try (Wasi wasi = Wasi.builder().arguments(arguments).build()) {
+   *   started = wasi.snapshot(module);
+   * }
+   * try (Wasi wasi = Wasi.builder().stdin(script).stdout(answer).build();
+   *     Instance instance = started.instantiate(Imports.builder().provider(wasi.imports()).build())) {
+   *   wasi.run(instance);
+   * }
+   * }</pre>
+   *
+   * <p>The program has read its arguments, its environment, the clocks and perhaps random numbers by then: seeds of
+   * hash tables and of generators are the same in all instances. What goes on must have as many streams, sockets and
+   * directories as this, in the same order; what they are is its own.
+   *
+   * @throws SnapshotException if the program has opened descriptors, or if its instance can't be captured
+   * @throws IllegalStateException if it ends before it reads
+   * @throws dev.gatun.Trap if it traps before it reads
+   */
+  public Snapshot snapshot(Module module) {
+    return snapshot(module, Imports.builder());
+  }
+
+  /**
+   * {@link #snapshot(Module)} of a program that imports more than WASI.
+   *
+   * @param others what else it imports, host functions all; is completed by the functions of WASI
+   */
+  public Snapshot snapshot(Module module, Imports.Builder others) {
+    StartUp startUp = new StartUp(this);
+    try (Instance instance = module.instantiate(others.provider(startUp).build())) {
+      int code = run(instance);
+      throw new IllegalStateException(
+          "the program has ended with exit code " + code + " before it read its standard input");
+    } catch (StartUp.End end) {
+      return startUp.taken();
     }
   }
 

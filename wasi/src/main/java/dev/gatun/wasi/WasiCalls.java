@@ -6,6 +6,7 @@ import dev.gatun.Trap;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.runtime.CallerMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -38,7 +39,7 @@ final class WasiCalls implements HostFunction {
     }
     int errno;
     try {
-      errno = dispatch(call, new GuestMemory(call.memory().segment()), new Waiting.OfCall(call));
+      errno = dispatch(call, new GuestMemory(CallerMemory.of(call)), new Waiting.OfCall(call));
     } catch (OutputLimit.Exceeded e) {
       throw call.trap(Trap.Kind.OUTPUT_LIMIT, e.detail);
     } catch (WasiError e) {

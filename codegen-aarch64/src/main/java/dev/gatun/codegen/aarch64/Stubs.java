@@ -182,17 +182,7 @@ final class Stubs {
     int storeRecord = 11;
     int cells = 12;
     int code = 13;
-    addToStackPointer(-ENTRY_FRAME);
-    calleeSaved(STP_X, STP_D, STP_X);
-    move(CONTEXT, 0);
-    move(code, 1);
-    move(cells, 2);
-    load(storeRecord, CONTEXT, VmContextLayout.STORE);
-    access(LDR_X, 14, storeRecord, StoreLayout.WASM_SP);
-    access(LDR_X, 15, storeRecord, StoreLayout.ENTRY_SP);
-    asm.emitPair(STP_X, 14, 15, SP, 0);
-    moveStackPointer(SCRATCH, SP);
-    access(STR_X, SCRATCH, storeRecord, StoreLayout.ENTRY_SP);
+    beginEntry();
     moveStackPointer(SP, 14);
     load(MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE);
     // What the return needs, where the stack pointer will be again.
@@ -225,6 +215,41 @@ final class Stubs {
     asm.movConstant(0, Backend.RETURNED);
     moveStackPointer(SP, 14);
     undoEntry(storeRecord);
+    return asm.copy();
+  }
+
+  /**
+   * Makes an entry: with the store in x11, cells in x12, the second argument in x13, the wasm stack pointer in x14, and
+   * that of the Java thread in the scratch register.
+   */
+  private void beginEntry() {
+    int storeRecord = 11;
+    addToStackPointer(-ENTRY_FRAME);
+    calleeSaved(STP_X, STP_D, STP_X);
+    move(CONTEXT, 0);
+    move(13, 1);
+    move(12, 2);
+    load(storeRecord, CONTEXT, VmContextLayout.STORE);
+    access(LDR_X, 14, storeRecord, StoreLayout.WASM_SP);
+    access(LDR_X, 15, storeRecord, StoreLayout.ENTRY_SP);
+    asm.emitPair(STP_X, 14, 15, SP, 0);
+    moveStackPointer(SCRATCH, SP);
+    access(STR_X, SCRATCH, storeRecord, StoreLayout.ENTRY_SP);
+  }
+
+  /**
+   * {@code int resume(context of the host function x0, stack pointer x1, cells x2)}: an entry to a stack that is in
+   * place, as if its host thunk had just stored its arguments.
+   */
+  byte[] resumeThunk(Signature signature, CallingConvention convention, long upcall) {
+    int storeRecord = 11;
+    beginEntry();
+    // What the entry of the outermost frame had put there for the return, through which that frame returns now.
+    asm.emitPair(STP_X, 12, SCRATCH, 14, -16);
+    access(LDR_X, FP, storeRecord, StoreLayout.EXIT_FP);
+    access(LDR_X, A64MacroAssembler.CALLER_CONTEXT, storeRecord, StoreLayout.RESUME_CONTEXT);
+    moveStackPointer(SP, 13);
+    callHost(signature, convention, upcall);
     return asm.copy();
   }
 
@@ -325,6 +350,15 @@ final class Stubs {
         copyCells(signature.param(i), SP, 8 * signature.paramCell(i), FP, 16 + 8 * (-1 - params[i]));
       }
     }
+    callHost(signature, convention, upcall);
+    return asm.copy();
+  }
+
+  /** The rest of a host thunk, when the arguments are in the cells at the stack pointer. */
+  private void callHost(Signature signature, CallingConvention convention, long upcall) {
+    int[] params = new int[signature.paramCount()];
+    int[] results = new int[signature.resultCount()];
+    convention.locate(signature, params, results);
     move(0, A64MacroAssembler.CALLER_CONTEXT);
     load(1, CONTEXT, VmContextLayout.HOST_FUNCTION);
     moveStackPointer(2, SP);
@@ -342,7 +376,6 @@ final class Stubs {
     endFrame();
     addToStackPointer(8 * convention.parameterCells(signature));
     asm.emit(RET, false, 0, LR);
-    return asm.copy();
   }
 
   /** Called with the built-in's number in w10 and its cells at the caller's stack pointer. */

@@ -94,18 +94,7 @@ final class Stubs {
     int[] params = new int[signature.paramCount()];
     int[] results = new int[signature.resultCount()];
     int area = convention.locate(signature, params, results);
-    asm.push(RBP);
-    asm.push(RBX);
-    asm.push(R12);
-    asm.push(R13);
-    asm.push(R14);
-    asm.push(R15);
-    asm.push(RDX); // keeps the stack aligned
-    move(X86MacroAssembler.CONTEXT, RDI);
-    asm.emitMemory(LEA, true, RCX, RDX, NONE, 0, -StoreLayout.BUFFER);
-    asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.ENTRY_SP);
-    asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.WASM_SP);
-    store(RCX, StoreLayout.ENTRY_SP, RSP);
+    beginEntry();
     load(RSP, RCX, StoreLayout.WASM_SP);
     load(X86MacroAssembler.MEMORY, RDI, VmContextLayout.MEMORY_BASE);
     move(RAX, RSI);
@@ -144,6 +133,39 @@ final class Stubs {
     asm.movConstant(RAX, Backend.RETURNED);
     load(RSP, RSP, areaSize - popped + 8);
     undoEntry();
+    return asm.copy();
+  }
+
+  /** With the context in rdi and the cells in rdx: makes an entry, and leaves the store in rcx. */
+  private void beginEntry() {
+    asm.push(RBP);
+    asm.push(RBX);
+    asm.push(R12);
+    asm.push(R13);
+    asm.push(R14);
+    asm.push(R15);
+    asm.push(RDX); // keeps the stack aligned
+    move(X86MacroAssembler.CONTEXT, RDI);
+    asm.emitMemory(LEA, true, RCX, RDX, NONE, 0, -StoreLayout.BUFFER);
+    asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.ENTRY_SP);
+    asm.emitMemory(PUSH_M, false, RCX, NONE, 0, StoreLayout.WASM_SP);
+    store(RCX, StoreLayout.ENTRY_SP, RSP);
+  }
+
+  /**
+   * {@code int resume(context of the host function rdi, stack pointer rsi, cells rdx)}: an entry to a stack that is in
+   * place, as if its host thunk had just stored its arguments.
+   */
+  byte[] resumeThunk(Signature signature, CallingConvention convention, long upcall) {
+    beginEntry();
+    // What the entry of the outermost frame had put there for the return, through which that frame returns now.
+    load(R8, RCX, StoreLayout.WASM_SP);
+    store(R8, -8, RSP);
+    store(R8, -16, RDX);
+    load(RBP, RCX, StoreLayout.EXIT_FP);
+    move(RSP, RSI);
+    load(X86MacroAssembler.CALLER_CONTEXT, RCX, StoreLayout.RESUME_CONTEXT);
+    callHost(signature, convention, upcall);
     return asm.copy();
   }
 
@@ -258,6 +280,15 @@ final class Stubs {
         copyCells(signature.param(i), RSP, 8 * signature.paramCell(i), RBP, 16 + 8 * (-1 - params[i]));
       }
     }
+    callHost(signature, convention, upcall);
+    return asm.copy();
+  }
+
+  /** The rest of a host thunk, when the arguments are in the cells at the stack pointer. */
+  private void callHost(Signature signature, CallingConvention convention, long upcall) {
+    int[] params = new int[signature.paramCount()];
+    int[] results = new int[signature.resultCount()];
+    convention.locate(signature, params, results);
     move(RDI, X86MacroAssembler.CALLER_CONTEXT);
     load(RSI, X86MacroAssembler.CONTEXT, VmContextLayout.HOST_FUNCTION);
     move(RDX, RSP);
@@ -274,7 +305,6 @@ final class Stubs {
     }
     asm.leave();
     asm.ret(8 * convention.parameterCells(signature));
-    return asm.copy();
   }
 
   /** Called with the built-in's number in eax and its cells at the caller's stack pointer. */

@@ -80,6 +80,11 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public byte[] resumeThunk(Signature signature, long upcall) {
+    return new Stubs().resumeThunk(signature, CONVENTION, upcall);
+  }
+
+  @Override
   public byte[] hostThunk(Signature signature, long upcall) {
     return new Stubs().hostThunk(signature, CONVENTION, upcall);
   }

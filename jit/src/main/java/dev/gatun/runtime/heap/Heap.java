@@ -86,6 +86,11 @@ public final class Heap implements AutoCloseable {
     return region;
   }
 
+  /** Whether an address is in the part that is or was in use. */
+  public boolean contains(long address) {
+    return address >= region.base() && address - region.base() < region.committed();
+  }
+
   /** Collections so far. */
   public long collections() {
     return collections;
