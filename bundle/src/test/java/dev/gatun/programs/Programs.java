@@ -10,7 +10,7 @@ import java.nio.file.Path;
 final class Programs {
   private Programs() {}
 
-  /** The file of a compiled C program, e.g. {@code hello}. */
+  /** The file of a program that was compiled from C or another language, e.g. {@code hello}. */
   static Path c(String name) {
     String folder = System.getProperty("gatun.programs");
     Path programs = folder == null ? CachedFiles.path("test-programs") : Path.of(folder);

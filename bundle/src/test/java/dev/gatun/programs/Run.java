@@ -8,6 +8,7 @@ import dev.gatun.wasi.Wasi;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ final class Run {
 
   Run directory(Path host, String guest, boolean readOnly) {
     world.directory(host, guest, readOnly);
+    return this;
+  }
+
+  Run listener(ServerSocketChannel channel) {
+    world.listener(channel);
     return this;
   }
 

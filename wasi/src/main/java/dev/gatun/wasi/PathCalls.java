@@ -63,8 +63,10 @@ final class PathCalls {
                   new Directory.How(
                       follows(lookup), create, onlyDirectory, (how & EXCLUSIVE) != 0, truncate, read, write,
                       Flags.check(flags)));
-      // Programs that ask for nothing to be inherited don't know of it.
-      int number = table.addOpened(directory, opened, rights, inheriting == 0 ? Rights.ALL : inheriting);
+      // Programs that ask for nothing to be inherited don't know of it. Nor do those that name just what they do with
+      // the directory itself, as Zig's library does: no file in it could be read.
+      boolean meant = (inheriting & ~Rights.OF_DIRECTORY) != 0;
+      int number = table.addOpened(directory, opened, rights, meant ? inheriting : Rights.ALL);
       try {
         memory.putInt(result, 0, number);
       } catch (IndexOutOfBoundsException e) {

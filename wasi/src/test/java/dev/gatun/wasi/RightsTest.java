@@ -109,4 +109,16 @@ class RightsTest {
     assertErrno(Errno.NOTCAPABLE, () -> guest.open(below, "file", 0, BOTH));
     assertEquals("text", guest.read(guest.open(below, "file", 0, Rights.FD_READ), 10));
   }
+
+  @Test
+  void whatIsOpenedInADirectoryDoesNotNeedToBeNamedWithItsOwnRights() {
+    guest.paths.open(directory, 0, ".", Guest.OPEN_DIRECTORY, Rights.OF_DIRECTORY, Rights.OF_DIRECTORY, 0, RESULT);
+    int named = guest.memory.getInt(RESULT, 0);
+    assertEquals("text", guest.read(guest.open(named, "file", 0, BOTH), 10));
+    guest.paths.open(
+        directory, 0, ".", Guest.OPEN_DIRECTORY, Rights.OF_DIRECTORY, Rights.OF_DIRECTORY | Rights.FD_READ, 0, RESULT);
+    int reading = guest.memory.getInt(RESULT, 0);
+    assertEquals("text", guest.read(guest.open(reading, "file", 0, Rights.FD_READ), 10));
+    assertErrno(Errno.NOTCAPABLE, () -> guest.open(reading, "file", 0, BOTH));
+  }
 }
