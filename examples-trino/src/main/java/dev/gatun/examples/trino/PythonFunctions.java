@@ -1,6 +1,5 @@
 package dev.gatun.examples.trino;
 
-import static io.trino.spi.StandardErrorCode.FUNCTION_IMPLEMENTATION_ERROR;
 import static io.trino.spi.StandardErrorCode.GENERIC_USER_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_ARGUMENTS;
 
@@ -9,9 +8,9 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gatun.Engine;
 import dev.gatun.Module;
-import dev.gatun.examples.python.Python;
+import dev.gatun.Trap;
 import dev.gatun.examples.python.PythonException;
-import dev.gatun.wasi.Wasi;
+import dev.gatun.examples.python.PythonFunction;
 import io.trino.spi.TrinoException;
 import io.trino.spi.block.ArrayBlockBuilder;
 import io.trino.spi.block.BlockBuilder;
@@ -41,18 +40,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Functions in Python. The definition is a Python module; the property {@code handler} names a function of it. Values
- * cross as JSON, and a call costs some 50 µs, so a function that is to see many rows takes and returns arrays:
+ * cross as JSON, and a call costs milliseconds, so a function that is to see many rows takes and returns arrays:
  * {@code array_agg} makes them of rows, {@code UNNEST} makes rows of them.
  *
- * <p>A function has as many interpreters as threads call it at once. They have no files, no network, no clock but the
- * time, and live as long as the function is used.
+ * <p>Each call finds the definition as it was executed, and nothing of other calls. Guests have no files, no network,
+ * and the engine's limits, so that those who may write queries may write functions.
  */
 final class PythonFunctions implements LanguageFunctionEngine {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -98,11 +95,11 @@ final class PythonFunctions implements LanguageFunctionEngine {
   @Override
   public void validateScalarFunction(
       Type result, List<Type> arguments, String definition, Map<String, Object> properties) {
-    WasmFunctions.handler(properties);
     requireKnown(result);
     for (Type argument : arguments) {
       requireKnown(argument);
     }
+    start(definition, properties).close();
   }
 
   private static void requireKnown(Type type) {
@@ -120,8 +117,10 @@ final class PythonFunctions implements LanguageFunctionEngine {
       String definition,
       Map<String, Object> properties,
       InvocationConvention convention) {
-    Function function =
-        new Function(python(), definition.stripIndent(), WasmFunctions.handler(properties), result, arguments);
+    PythonFunction python = start(definition, properties);
+    Function function = new Function(python, result, arguments);
+    // Trino does not tell when it needs a function no longer.
+    CLEANER.register(function, python::close);
     List<Class<?>> parameters = new ArrayList<>();
     for (Type argument : arguments) {
       parameters.add(argument.getJavaType());
@@ -154,26 +153,18 @@ final class PythonFunctions implements LanguageFunctionEngine {
     return module;
   }
 
-  /** A function of a query. */
-  private static final class Function {
-    private final Module module;
-    private final String definition;
-    private final String handler;
-    private final Type result;
-    private final List<Type> arguments;
-    private final Queue<Python> idle = new ConcurrentLinkedQueue<>();
-
-    Function(Module module, String definition, String handler, Type result, List<Type> arguments) {
-      this.module = module;
-      this.definition = definition;
-      this.handler = handler;
-      this.result = result;
-      this.arguments = arguments;
-      // Trino does not tell when it needs a function no longer.
-      Queue<Python> interpreters = idle;
-      CLEANER.register(this, () -> interpreters.forEach(Python::close));
+  private PythonFunction start(String definition, Map<String, Object> properties) {
+    try {
+      return new PythonFunction(python(), definition.stripIndent(), WasmFunctions.handler(properties));
+    } catch (PythonException e) {
+      throw new TrinoException(GENERIC_USER_ERROR, e.traceback(), e);
+    } catch (Trap | IllegalStateException | IOException e) {
+      throw new TrinoException(GENERIC_USER_ERROR, e.getMessage(), e);
     }
+  }
 
+  /** A function of a query. */
+  private record Function(PythonFunction python, Type result, List<Type> arguments) {
     @Nullable Object call(@Nullable Object[] values) {
       List<@Nullable Object> list = new ArrayList<>();
       for (int i = 0; i < values.length; i++) {
@@ -181,32 +172,15 @@ final class PythonFunctions implements LanguageFunctionEngine {
         list.add(type.getObjectValue(TypeUtils.writeNativeValue(type, values[i]), 0));
       }
       try {
-        Python python = lease();
-        String reply;
-        try {
-          reply = python.call(handler, JSON.writeValueAsString(list));
-        } finally {
-          if (python.isRunning()) {
-            idle.add(python);
-          }
-        }
+        String reply = python.call(JSON.writeValueAsString(list));
         BlockBuilder builder = result.createBlockBuilder(null, 1);
         write(builder, result, JSON.readValue(reply, Object.class));
         return TypeUtils.readNativeValue(result, builder.build(), 0);
       } catch (PythonException e) {
         throw new TrinoException(GENERIC_USER_ERROR, e.traceback(), e);
-      } catch (IllegalStateException | IOException e) {
-        throw new TrinoException(FUNCTION_IMPLEMENTATION_ERROR, e.getMessage(), e);
+      } catch (Trap | IllegalStateException | IOException e) {
+        throw new TrinoException(GENERIC_USER_ERROR, e.getMessage(), e);
       }
-    }
-
-    private Python lease() throws IOException {
-      Python python = idle.poll();
-      if (python == null) {
-        python = Python.start(module, Wasi.builder());
-        python.exec(definition);
-      }
-      return python;
     }
 
     private static void write(BlockBuilder builder, Type type, @Nullable Object value) {

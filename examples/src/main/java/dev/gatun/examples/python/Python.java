@@ -50,7 +50,7 @@ public final class Python implements AutoCloseable {
     replies = new DataInputStream(Channels.newInputStream(out.source()));
     wasi =
         world
-            .arguments(List.of("python", "-c", server()))
+            .arguments(List.of("python", "-c", script("server.py")))
             .stdin(Channels.newInputStream(in.source()))
             .stdout(Channels.newOutputStream(out.sink()))
             .build();
@@ -70,8 +70,9 @@ public final class Python implements AutoCloseable {
     }
   }
 
-  private static String server() throws IOException {
-    try (InputStream script = Python.class.getResourceAsStream("server.py")) {
+  /** A script among this package's resources. */
+  static String script(String name) throws IOException {
+    try (InputStream script = Python.class.getResourceAsStream(name)) {
       return new String(script.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

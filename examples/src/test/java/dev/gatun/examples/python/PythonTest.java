@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.gatun.Engine;
 import dev.gatun.Module;
-import dev.gatun.examples.Programs;
+import dev.gatun.testing.CachedFiles;
 import dev.gatun.wasi.Wasi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,13 +29,7 @@ class PythonTest {
 
   @BeforeAll
   static void compile() throws IOException {
-    Path file = Programs.find("python.wasm").orElse(null);
-    if (file == null) {
-      String reason = "python.wasm is absent: run ci/fetch-python";
-      System.out.println("SKIPPED: " + reason);
-      abort(reason);
-    }
-    module = ENGINE.compile(file);
+    module = ENGINE.compile(CachedFiles.find("gatun.python", "test-programs/python.wasm", "ci/fetch-python"));
   }
 
   @AfterAll
