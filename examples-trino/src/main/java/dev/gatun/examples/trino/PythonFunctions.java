@@ -38,6 +38,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -52,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * and the engine's limits, so that those who may write queries may write functions.
  */
 final class PythonFunctions implements LanguageFunctionEngine {
+  /** Each holds some ten megabytes. */
+  private static final int MAX_RECENT = 16;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   /** With NaN and the infinities, as Python has them. */
@@ -77,6 +81,17 @@ final class PythonFunctions implements LanguageFunctionEngine {
   private final Supplier<Path> file;
   private @Nullable Module python;
 
+  /** What was started last, by definition and handler: the same functions come again and again. */
+  private final Map<List<String>, Started> recent =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<String>, Started> eldest) {
+          return size() > MAX_RECENT;
+        }
+      };
+
   PythonFunctions(Engine engine, Supplier<Path> file) {
     this.engine = engine;
     this.file = file;
@@ -99,7 +114,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
     for (Type argument : arguments) {
       requireKnown(argument);
     }
-    start(definition, properties).close();
+    start(definition, properties);
   }
 
   private static void requireKnown(Type type) {
@@ -117,10 +132,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
       String definition,
       Map<String, Object> properties,
       InvocationConvention convention) {
-    PythonFunction python = start(definition, properties);
-    Function function = new Function(python, result, arguments);
-    // Trino does not tell when it needs a function no longer.
-    CLEANER.register(function, python::close);
+    Function function = new Function(start(definition, properties), result, arguments);
     List<Class<?>> parameters = new ArrayList<>();
     for (Type argument : arguments) {
       parameters.add(argument.getJavaType());
@@ -140,7 +152,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
   }
 
   /** CPython, compiled when the first query needs it. */
-  private synchronized Module python() {
+  private Module python() {
     Module module = python;
     if (module == null) {
       try {
@@ -153,18 +165,36 @@ final class PythonFunctions implements LanguageFunctionEngine {
     return module;
   }
 
-  private PythonFunction start(String definition, Map<String, Object> properties) {
-    try {
-      return new PythonFunction(python(), definition.stripIndent(), WasmFunctions.handler(properties));
-    } catch (PythonException e) {
-      throw new TrinoException(GENERIC_USER_ERROR, e.traceback(), e);
-    } catch (Trap | IllegalStateException | IOException e) {
-      throw new TrinoException(GENERIC_USER_ERROR, e.getMessage(), e);
+  private synchronized Started start(String definition, Map<String, Object> properties) {
+    List<String> key = List.of(definition, WasmFunctions.handler(properties));
+    Started known = recent.get(key);
+    if (known == null) {
+      try {
+        PythonFunction python = new PythonFunction(python(), definition.stripIndent(), key.getLast());
+        known = new Started(python);
+        // Trino does not tell when it needs a function no longer.
+        CLEANER.register(known, python::close);
+      } catch (PythonException e) {
+        throw new TrinoException(GENERIC_USER_ERROR, e.traceback(), e);
+      } catch (Trap | IllegalStateException | IOException e) {
+        throw new TrinoException(GENERIC_USER_ERROR, e.getMessage(), e);
+      }
+      recent.put(key, known);
+    }
+    return known;
+  }
+
+  /** A definition that has been executed, to be closed when no query and no cache has it. */
+  private static final class Started {
+    final PythonFunction function;
+
+    Started(PythonFunction function) {
+      this.function = function;
     }
   }
 
   /** A function of a query. */
-  private record Function(PythonFunction python, Type result, List<Type> arguments) {
+  private record Function(Started python, Type result, List<Type> arguments) {
     @Nullable Object call(@Nullable Object[] values) {
       List<@Nullable Object> list = new ArrayList<>();
       for (int i = 0; i < values.length; i++) {
@@ -172,7 +202,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
         list.add(type.getObjectValue(TypeUtils.writeNativeValue(type, values[i]), 0));
       }
       try {
-        String reply = python.call(JSON.writeValueAsString(list));
+        String reply = python.function.call(JSON.writeValueAsString(list));
         BlockBuilder builder = result.createBlockBuilder(null, 1);
         write(builder, result, JSON.readValue(reply, Object.class));
         return TypeUtils.readNativeValue(result, builder.build(), 0);

@@ -5,6 +5,8 @@ import static io.trino.spi.StandardErrorCode.INVALID_ARGUMENTS;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_PROPERTY;
 
 import dev.gatun.Engine;
+import dev.gatun.Imports;
+import dev.gatun.Limits;
 import dev.gatun.Module;
 import dev.gatun.Trap;
 import dev.gatun.WasmException;
@@ -25,6 +27,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -38,9 +41,12 @@ import java.util.NoSuchElementException;
  * integer and boolean are its i32, double is its f64.
  *
  * <p>Each thread of Trino's that calls a function has an instance of the module to itself. Modules import nothing, and
- * have the engine's limits, so that those who may write queries may write functions.
+ * have limits, so that those who may write queries may write functions.
  */
 final class WasmFunctions implements LanguageFunctionEngine {
+  /** Of an instance; the time is that of one row. */
+  private static final Limits LIMITS = Limits.builder().memory(64 << 20).timeout(Duration.ofSeconds(1)).build();
+
   private static final Cleaner CLEANER = Cleaner.create();
   private static final MethodHandle GET;
   private static final MethodHandle TRAPPED;
@@ -134,7 +140,7 @@ final class WasmFunctions implements LanguageFunctionEngine {
 
   /** A function of an instance of its own. */
   private static MethodHandle function(Module module, String name) {
-    return module.instantiate().function(name).methodHandle();
+    return module.instantiate(Imports.none(), LIMITS).function(name).methodHandle();
   }
 
   private static TrinoException trapped(Trap trap) {
