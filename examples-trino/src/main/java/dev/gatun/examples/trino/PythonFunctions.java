@@ -132,7 +132,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
       String definition,
       Map<String, Object> properties,
       InvocationConvention convention) {
-    Function function = new Function(start(definition, properties), result, arguments);
+    Function function = new Function(() -> start(definition, properties), result, arguments);
     List<Class<?>> parameters = new ArrayList<>();
     for (Type argument : arguments) {
       parameters.add(argument.getJavaType());
@@ -193,8 +193,28 @@ final class PythonFunctions implements LanguageFunctionEngine {
     }
   }
 
-  /** A function of a query. */
-  private record Function(Started python, Type result, List<Type> arguments) {
+  /** A function of a query. Python starts with the first call, as who plans a query does not wait that long. */
+  private static final class Function {
+    private final Supplier<Started> starter;
+    private final Type result;
+    private final List<Type> arguments;
+    private volatile @Nullable Started started;
+
+    Function(Supplier<Started> starter, Type result, List<Type> arguments) {
+      this.starter = starter;
+      this.result = result;
+      this.arguments = arguments;
+    }
+
+    private PythonFunction python() {
+      Started known = started;
+      if (known == null) {
+        known = starter.get();
+        started = known;
+      }
+      return known.function;
+    }
+
     @Nullable Object call(@Nullable Object[] values) {
       List<@Nullable Object> list = new ArrayList<>();
       for (int i = 0; i < values.length; i++) {
@@ -202,7 +222,7 @@ final class PythonFunctions implements LanguageFunctionEngine {
         list.add(type.getObjectValue(TypeUtils.writeNativeValue(type, values[i]), 0));
       }
       try {
-        String reply = python.function.call(JSON.writeValueAsString(list));
+        String reply = python().call(JSON.writeValueAsString(list));
         BlockBuilder builder = result.createBlockBuilder(null, 1);
         write(builder, result, JSON.readValue(reply, Object.class));
         return TypeUtils.readNativeValue(result, builder.build(), 0);
