@@ -80,19 +80,23 @@ public final class WebServer implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String tenant = exchange.getRequestURI().getPath();
-      byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
-      Reply reply =
-          body.length > MAX_BODY
-              ? Reply.of(413, "more than " + MAX_BODY + " bytes")
-              : switch (exchange.getRequestMethod()) {
-                case "PUT" -> install(tenant, new String(body, StandardCharsets.UTF_8));
-                case "POST" -> handle(tenant, body);
-                default -> Reply.of(405, "PUT a module, or POST a request to it");
-              };
+      Reply reply = reply(exchange);
       exchange.sendResponseHeaders(reply.status, reply.body.length == 0 ? -1 : reply.body.length);
       exchange.getResponseBody().write(reply.body);
     }
+  }
+
+  private Reply reply(HttpExchange exchange) throws IOException {
+    String tenant = exchange.getRequestURI().getPath();
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      return Reply.of(413, "more than " + MAX_BODY + " bytes");
+    }
+    return switch (exchange.getRequestMethod()) {
+      case "PUT" -> install(tenant, new String(body, StandardCharsets.UTF_8));
+      case "POST" -> handle(tenant, body);
+      default -> Reply.of(405, "PUT a module, or POST a request to it");
+    };
   }
 
   private Reply install(String tenant, String text) {
