@@ -228,6 +228,7 @@ class ProfilerTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed before its profile is taken
   void storesOfAnEngineAreThreadsOfAProfile(@TempDir Path folder) throws Exception {
     try (Engine engine = Engine.create();
         Profiler profiler = Profiler.start(engine, MILLISECOND)) {
