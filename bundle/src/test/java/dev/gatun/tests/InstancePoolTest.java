@@ -28,6 +28,7 @@ import dev.gatun.Store;
 import dev.gatun.Table;
 import dev.gatun.Trap;
 import dev.gatun.ValType;
+import dev.gatun.testing.ChildJvm;
 import dev.gatun.text.TextFormat;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -553,7 +554,9 @@ final class InstancePoolTest {
       }
       System.gc();
       assertEquals(descriptors, count("/proc/self/fd"));
-      assertTrue(mappings() <= mappings + 20, () -> "there were fewer mappings before");
+      // A leak would be one for each of ten thousand leases. An emulator has some for code compiled meanwhile.
+      long allowed = mappings + (ChildJvm.isEmulated() ? 2000 : 20);
+      assertTrue(mappings() <= allowed, () -> "there were fewer mappings before");
       assertEquals(11, pool.replaced());
     }
   }
