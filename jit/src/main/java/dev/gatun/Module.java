@@ -9,17 +9,22 @@ import dev.gatun.wasm.ExternKind;
 import dev.gatun.wasm.Instructions;
 import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.WasmModule;
+import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A validated module. Immutable, shared by all threads. */
+/**
+ * A validated module. Immutable, shared by all threads. One that is dropped without being closed is released by a
+ * cleaner, as are its instances.
+ */
 public final class Module implements AutoCloseable {
   private final Engine engine;
   private final CompiledModule compiled;
   private final Views views = new Views();
+  private final Cleaner.Cleanable cleanable;
   private boolean closed;
 
   private boolean imageBuilt;
@@ -28,6 +33,15 @@ public final class Module implements AutoCloseable {
   Module(Engine engine, CompiledModule compiled) {
     this.engine = engine;
     this.compiled = compiled;
+    this.cleanable = StoreResources.CLEANER.register(this, new Release(compiled));
+  }
+
+  /** What must be done when the module is gone; does not refer to it. */
+  private record Release(CompiledModule compiled) implements Runnable {
+    @Override
+    public void run() {
+      compiled.release();
+    }
   }
 
   /** The engine that has compiled it. */
@@ -263,7 +277,7 @@ public final class Module implements AutoCloseable {
       if (image != null) {
         image.close();
       }
-      compiled.release();
+      cleanable.clean();
     }
   }
 }

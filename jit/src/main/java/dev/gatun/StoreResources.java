@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * when there is none any more.
  */
 final class StoreResources {
-  private static final Cleaner CLEANER = Cleaner.create();
+  /** Shared with the modules: a cleaner is a thread. */
+  static final Cleaner CLEANER = Cleaner.create();
 
   private final State state;
   private final Cleaner.Cleanable cleanable;

@@ -302,6 +302,22 @@ final class LifecycleTest {
   }
 
   @Test
+  void droppedModulesAreCleaned() throws Exception {
+    try (Engine engine = Engine.create()) {
+      for (int i = 0; i < 50; i++) {
+        assertEquals(2, engine.compile(TrapModule.BYTES).instantiate().function("fine").call(1));
+      }
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (engine.statistics().liveModules() > 0 && System.nanoTime() < end) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertEquals(0, engine.statistics().liveModules());
+      assertEquals(0, engine.statistics().codeBytes());
+    }
+  }
+
+  @Test
   void droppedStoresAreCleaned() throws Exception {
     try (Engine engine = Engine.builder().boundsChecks(Engine.BoundsChecks.GUARD_PAGES).build();
         Module module = engine.compile(everything())) {
