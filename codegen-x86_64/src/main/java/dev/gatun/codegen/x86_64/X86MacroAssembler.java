@@ -36,6 +36,12 @@ import java.util.Arrays;
  * </pre>
  */
 abstract class X86MacroAssembler extends MacroAssembler {
+  /**
+   * What functions and loops are aligned to. Processors fetch decoded instructions by lines of 32 or 64 bytes, and a
+   * small loop in one line more runs up to half as fast.
+   */
+  private static final int LOOP_ALIGNMENT = 32;
+
   static final int CONTEXT = R14;
   static final int MEMORY = R15;
   static final int SCRATCH = R11;
@@ -114,7 +120,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   @Override
   public int alignment() {
-    return 16;
+    return LOOP_ALIGNMENT;
   }
 
   // One function.
@@ -250,7 +256,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
 
   @Override
   public void bindLoop(int label) {
-    asm.align(16);
+    asm.align(LOOP_ALIGNMENT);
     asm.bind(label);
   }
 
