@@ -6,6 +6,7 @@ import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.memory.GuardedStack;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.NativeBlocks;
 import dev.gatun.memory.ReservedRegion;
 import dev.gatun.observe.Counters;
 import dev.gatun.runtime.CompiledModule;
@@ -15,7 +16,6 @@ import dev.gatun.runtime.Upcalls;
 import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.DefinedType;
 import dev.gatun.wasm.FunctionType;
-import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class StoreResources {
 
   /** The resources themselves; must not refer to those who hold them. */
   private static final class State implements Runnable {
-    final Arena arena = Arena.ofShared();
+    final NativeBlocks blocks = new NativeBlocks();
     final GuardedStack stack;
     final List<LinearMemory> memories = new ArrayList<>();
     final List<TableElements> tables = new ArrayList<>();
@@ -76,7 +76,7 @@ final class StoreResources {
         heap.close();
       }
       stack.close();
-      arena.close();
+      blocks.close();
     }
   }
 
@@ -84,7 +84,7 @@ final class StoreResources {
 
   StoreResources(long stackSize, Counters counters) {
     state = new State(stackSize, new StoreWatch(counters));
-    record = state.arena.allocate(StoreLayout.SIZE, 16).address();
+    record = state.blocks.allocate(StoreLayout.SIZE);
     cleanable = CLEANER.register(this, state);
     initializeRecord();
   }
@@ -142,7 +142,7 @@ final class StoreResources {
 
   long allocate(long bytes) {
     outgrown |= sealed;
-    return state.arena.allocate(bytes, 16).address();
+    return state.blocks.allocate(bytes);
   }
 
   /** Fills the head of a context record. */
@@ -185,7 +185,8 @@ final class StoreResources {
 
   /** Elements of a table that are null. */
   TableElements newTable(long length) {
-    TableElements table = new TableElements(allocate(DescriptorLayout.SIZE), length);
+    long capacity = Math.max(length, 1);
+    TableElements table = new TableElements(allocate(DescriptorLayout.SIZE), allocate(8 * capacity), length);
     state.tables.add(table);
     return table;
   }

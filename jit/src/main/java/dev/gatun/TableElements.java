@@ -1,9 +1,8 @@
 package dev.gatun;
 
 import dev.gatun.layout.DescriptorLayout;
+import dev.gatun.memory.NativeBlocks;
 import dev.gatun.runtime.NativeMemory;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The elements of a table in native memory, 8 bytes each, and the record through which compiled code finds them. Apart
@@ -11,14 +10,29 @@ import java.lang.foreign.MemorySegment;
  */
 final class TableElements {
   private final long descriptor;
-  private Arena arena = Arena.ofShared();
+
+  /** Where the first elements are, which outlives them, and how many there is room for. */
+  private final long first;
+
+  private final long firstCapacity;
+
+  /** Where they are once they have grown. */
+  private NativeBlocks grown = new NativeBlocks();
+
   private long capacity;
 
-  /** Elements that are null, and the {@link DescriptorLayout} record for them at an address that outlives them. */
-  TableElements(long descriptor, long length) {
+  /**
+   * Elements that are null.
+   *
+   * @param descriptor where the {@link DescriptorLayout} record for them is going to be
+   * @param elements zeros, room for them, and for one if there is none
+   */
+  TableElements(long descriptor, long elements, long length) {
     this.descriptor = descriptor;
-    this.capacity = Math.max(length, 1);
-    NativeMemory.putLong(descriptor + DescriptorLayout.BASE, arena.allocate(8 * capacity, 8).address());
+    this.first = elements;
+    this.firstCapacity = Math.max(length, 1);
+    this.capacity = firstCapacity;
+    NativeMemory.putLong(descriptor + DescriptorLayout.BASE, elements);
     NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, length);
   }
 
@@ -42,12 +56,12 @@ final class TableElements {
     long old = length();
     if (length > capacity) {
       long larger = Math.min(Math.max(2 * capacity, length), limit);
-      Arena next = Arena.ofShared();
-      MemorySegment elements = next.allocate(8 * larger, 8);
-      NativeMemory.copy(base(), elements.address(), 8 * old);
-      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, elements.address());
-      arena.close();
-      arena = next;
+      NativeBlocks next = new NativeBlocks();
+      long elements = next.allocate(8 * larger);
+      NativeMemory.copy(base(), elements, 8 * old);
+      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, elements);
+      grown.close();
+      grown = next;
       capacity = larger;
     }
     NativeMemory.fill(base() + 8 * old, length - old, bits);
@@ -56,18 +70,19 @@ final class TableElements {
 
   /** Makes these the elements, as if there had never been others. */
   void reset(long[] bits) {
-    long least = Math.max(bits.length, 1);
-    if (capacity > least) {
-      arena.close();
-      arena = Arena.ofShared();
-      capacity = least;
-      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, arena.allocate(8 * capacity, 8).address());
+    if (bits.length > firstCapacity) {
+      throw new AssertionError("a table that has shrunk");
+    }
+    if (capacity > firstCapacity) {
+      grown.close();
+      capacity = firstCapacity;
+      NativeMemory.putLong(descriptor + DescriptorLayout.BASE, first);
     }
     NativeMemory.putLongs(base(), bits);
     NativeMemory.putLong(descriptor + DescriptorLayout.LENGTH, bits.length);
   }
 
   void free() {
-    arena.close();
+    grown.close();
   }
 }

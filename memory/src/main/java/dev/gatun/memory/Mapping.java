@@ -52,6 +52,18 @@ final class Mapping {
         : -SystemCall.call(Machine.SYS_mprotect(), address, size, LibC.PROT_READ() | LibC.PROT_WRITE());
   }
 
+  /** Maps zeros that can be read and written. */
+  static long anonymous(long size, String what) {
+    long address =
+        SystemCall.call(
+            Machine.SYS_mmap(), 0, size, LibC.PROT_READ() | LibC.PROT_WRITE(),
+            LibC.MAP_PRIVATE() | LibC.MAP_ANONYMOUS() | LibC.MAP_NORESERVE(), -1, 0);
+    if (failed(address)) {
+      throw new OutOfAddressSpaceException("map " + what, size, -address);
+    }
+    return address;
+  }
+
   /** Maps memory that can be mapped a second time by {@link #duplicateExecutable}. */
   static long shared(long size, String what) {
     long address =
