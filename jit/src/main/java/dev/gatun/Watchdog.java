@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that interruption costs the calls nothing; it is a daemon, starts with the first store, and sleeps while there is
  * none.
  */
-final class Watchdog {
+final class Watchdog implements Runnable {
   /** Between two looks, in nanoseconds. */
   private static final long INTERVAL = 10_000_000;
 
@@ -57,7 +57,9 @@ final class Watchdog {
     first = entry;
     if (count++ == 0) {
       if (thread == null) {
-        thread = Thread.ofPlatform().daemon().name("gatun-watchdog").unstarted(this::run);
+        // By the constructor, and without a lambda: the first store is on the way to a program's first instruction.
+        thread = new Thread(this, "gatun-watchdog");
+        thread.setDaemon(true);
         thread.start();
       } else if (asleep) {
         asleep = false;
@@ -83,7 +85,8 @@ final class Watchdog {
     count--;
   }
 
-  private void run() {
+  @Override
+  public void run() {
     while (true) {
       int looked = 1;
       try {
