@@ -8,6 +8,7 @@ import static dev.gatun.codegen.aarch64.Registers.*;
 
 import dev.gatun.backend.Backend;
 import dev.gatun.backend.CallingConvention;
+import dev.gatun.backend.KeptRegisters;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.Signature;
 import dev.gatun.bindings.linux.AArch64;
@@ -391,11 +392,11 @@ final class Stubs {
   }
 
   /** What emitted code may keep something in: all that the compiler gives out. */
-  private static final int[] COMPILER_REGISTERS = {
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25, 26
-  };
-
-  private static final int COMPILER_VECTORS = 30;
+  private static final KeptRegisters COMPILER_REGISTERS =
+      new KeptRegisters(
+          new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25, 26},
+          A64MacroAssembler.FLOATS,
+          30);
 
   /** Called as a built-in is; the result is in the first cell, and no register has changed but scratch ones. */
   byte[] allocationStub(long upcall) {
@@ -409,39 +410,28 @@ final class Stubs {
 
   /** The displacement from the frame pointer of {@link #pollStub}'s frame of a register that it keeps. */
   static int keptRegister(int register) {
-    int vectors = 8 * COMPILER_REGISTERS.length;
-    int frame = vectors + 16 * COMPILER_VECTORS + 15 & -16;
-    int vector = register - A64MacroAssembler.FLOATS;
-    if (vector >= 0 && vector < COMPILER_VECTORS) {
-      return vectors + 16 * vector - frame;
-    }
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      if (COMPILER_REGISTERS[i] == register) {
-        return 8 * i - frame;
-      }
-    }
-    throw new IllegalArgumentException("register " + register + " is not kept");
+    return COMPILER_REGISTERS.displacement(register);
   }
 
   /** Calls a built-in with all registers kept on the wasm stack, where the collector finds what is live. */
   private byte[] keepingStub(Builtin builtin, long upcall) {
-    int vectors = 8 * COMPILER_REGISTERS.length;
-    beginFrame(vectors + 16 * COMPILER_VECTORS);
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      store(SP, 8 * i, COMPILER_REGISTERS[i]);
+    KeptRegisters kept = COMPILER_REGISTERS;
+    beginFrame(kept.frameSize());
+    for (int i = 0; i < kept.integers(); i++) {
+      store(SP, kept.integerOffset(i), kept.integer(i));
     }
-    for (int i = 0; i < COMPILER_VECTORS; i++) {
-      asm.emitMemory(STR_Q, i, SP, vectors + 16 * i);
+    for (int i = 0; i < kept.vectors(); i++) {
+      asm.emitMemory(STR_Q, i, SP, kept.vectorOffset(i));
     }
     move(0, CONTEXT);
     asm.movConstant(1, builtin.number());
     asm.emitImmediate(ADD_I, true, 2, FP, 16);
     callOut(upcall);
-    for (int i = 0; i < COMPILER_VECTORS; i++) {
-      asm.emitMemory(LDR_Q, i, SP, vectors + 16 * i);
+    for (int i = 0; i < kept.vectors(); i++) {
+      asm.emitMemory(LDR_Q, i, SP, kept.vectorOffset(i));
     }
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      load(COMPILER_REGISTERS[i], SP, 8 * i);
+    for (int i = 0; i < kept.integers(); i++) {
+      load(kept.integer(i), SP, kept.integerOffset(i));
     }
     endFrame();
     asm.emit(RET, false, 0, LR);

@@ -5,6 +5,7 @@ import static dev.gatun.codegen.x86_64.Registers.*;
 
 import dev.gatun.backend.Backend;
 import dev.gatun.backend.CallingConvention;
+import dev.gatun.backend.KeptRegisters;
 import dev.gatun.backend.Kind;
 import dev.gatun.backend.Signature;
 import dev.gatun.bindings.linux.LibC;
@@ -321,9 +322,11 @@ final class Stubs {
   }
 
   /** What emitted code may keep something in: all that the compiler gives out. */
-  private static final int[] COMPILER_REGISTERS = {RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R12, R13};
-
-  private static final int COMPILER_VECTORS = 15;
+  private static final KeptRegisters COMPILER_REGISTERS =
+      new KeptRegisters(
+          new int[] {RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R12, R13},
+          X86MacroAssembler.FLOATS,
+          15);
 
   /** Called as a built-in is; the result is in the first cell, and no register has changed but r11. */
   byte[] allocationStub(long upcall) {
@@ -337,41 +340,30 @@ final class Stubs {
 
   /** The displacement from the frame pointer of {@link #pollStub}'s frame of a register that it keeps. */
   static int keptRegister(int register) {
-    int vectors = 8 * COMPILER_REGISTERS.length;
-    int frame = vectors + 16 * COMPILER_VECTORS + 15 & -16;
-    int vector = register - X86MacroAssembler.FLOATS;
-    if (vector >= 0 && vector < COMPILER_VECTORS) {
-      return vectors + 16 * vector - frame;
-    }
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      if (COMPILER_REGISTERS[i] == register) {
-        return 8 * i - frame;
-      }
-    }
-    throw new IllegalArgumentException("register " + register + " is not kept");
+    return COMPILER_REGISTERS.displacement(register);
   }
 
   /** Calls a built-in with all registers kept on the wasm stack, where the collector finds what is live. */
   private byte[] keepingStub(Builtin builtin, long upcall) {
-    int vectors = 8 * COMPILER_REGISTERS.length;
+    KeptRegisters kept = COMPILER_REGISTERS;
     asm.push(RBP);
     move(RBP, RSP);
-    addToStackPointer(-(vectors + 16 * COMPILER_VECTORS + 15 & -16));
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      store(RSP, 8 * i, COMPILER_REGISTERS[i]);
+    addToStackPointer(-kept.frameSize());
+    for (int i = 0; i < kept.integers(); i++) {
+      store(RSP, kept.integerOffset(i), kept.integer(i));
     }
-    for (int i = 0; i < COMPILER_VECTORS; i++) {
-      asm.emitMemory(MOVUPS_MR, false, i, RSP, NONE, 0, vectors + 16 * i);
+    for (int i = 0; i < kept.vectors(); i++) {
+      asm.emitMemory(MOVUPS_MR, false, i, RSP, NONE, 0, kept.vectorOffset(i));
     }
     move(RDI, X86MacroAssembler.CONTEXT);
     asm.movConstant(RSI, builtin.number());
     asm.emitMemory(LEA, true, RDX, RBP, NONE, 0, 16);
     callOut(upcall);
-    for (int i = 0; i < COMPILER_VECTORS; i++) {
-      asm.emitMemory(MOVUPS_RM, false, i, RSP, NONE, 0, vectors + 16 * i);
+    for (int i = 0; i < kept.vectors(); i++) {
+      asm.emitMemory(MOVUPS_RM, false, i, RSP, NONE, 0, kept.vectorOffset(i));
     }
-    for (int i = 0; i < COMPILER_REGISTERS.length; i++) {
-      load(COMPILER_REGISTERS[i], RSP, 8 * i);
+    for (int i = 0; i < kept.integers(); i++) {
+      load(kept.integer(i), RSP, kept.integerOffset(i));
     }
     asm.leave();
     asm.ret();
