@@ -22,7 +22,7 @@ final class LimitedMain {
   /** Printed when all went well. */
   static final String DONE = "limited: done";
 
-  private static final int MEMORIES = 10;
+  private static final int MEMORIES = 30;
 
   /** Takes no arguments. */
   public static void main(String[] arguments) {

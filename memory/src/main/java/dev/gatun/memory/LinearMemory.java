@@ -190,9 +190,13 @@ public final class LinearMemory implements AutoCloseable {
     }
   }
 
+  /** How many times its own addresses a memory that may do with less must find free. */
+  private static final int SPARE = 8;
+
   /**
-   * Reserves for so many pages; if there are no addresses for twice as many, then for as many as is possible by
-   * halving. What is left of a limit is shared with all else in the process, which does not survive without it.
+   * Reserves for so many pages; if there are no addresses for {@link #SPARE} times as many, then for as many as is
+   * possible by halving. What is left of a limit is shared with the memories to come and with all else in the process
+   * (the C library reserves 64 MiB for the first allocation of a thread), which does not survive without it.
    */
   private static LinearMemory reserve(Plan plan, long maxPages) {
     if (plan.guarded) {
@@ -203,7 +207,7 @@ public final class LinearMemory implements AutoCloseable {
       // A page more, so that no two memories touch, and one of size 0 has an address.
       long reservation = rounded(maxPages << plan.pageSizeLog2) + PAGE_SIZE;
       boolean isLeast = maxPages == plan.minPages;
-      long asked = isLeast ? reservation : 2 * reservation;
+      long asked = isLeast ? reservation : SPARE * reservation;
       try {
         long base = Mapping.reserve(asked, "a linear memory");
         if (!isLeast) {
