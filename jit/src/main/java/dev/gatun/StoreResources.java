@@ -19,6 +19,7 @@ import dev.gatun.wasm.FunctionType;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,13 +199,17 @@ final class StoreResources {
     state.modules.add(module);
   }
 
+  private long ofAllMemories(ToLongFunction<LinearMemory> bytes) {
+    long sum = 0;
+    for (LinearMemory memory : state.memories) {
+      sum += bytes.applyAsLong(memory);
+    }
+    return sum;
+  }
+
   /** Bytes that all memories have now. */
   long memoryBytes() {
-    long bytes = 0;
-    for (LinearMemory memory : state.memories) {
-      bytes += memory.byteSize();
-    }
-    return bytes;
+    return ofAllMemories(LinearMemory::byteSize);
   }
 
   /** Elements that all tables have now. */
@@ -236,20 +241,12 @@ final class StoreResources {
 
   /** Bytes of addresses that the memories take. */
   long memoryReserved() {
-    long bytes = 0;
-    for (LinearMemory memory : state.memories) {
-      bytes += memory.reservedBytes();
-    }
-    return bytes;
+    return ofAllMemories(LinearMemory::reservedBytes);
   }
 
   /** Bytes that the memories' sizes make usable. */
   long memoryCommitted() {
-    long bytes = 0;
-    for (LinearMemory memory : state.memories) {
-      bytes += memory.committedBytes();
-    }
-    return bytes;
+    return ofAllMemories(LinearMemory::committedBytes);
   }
 
   void close() {
