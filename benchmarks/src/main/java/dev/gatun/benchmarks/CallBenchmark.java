@@ -2,13 +2,9 @@ package dev.gatun.benchmarks;
 
 import dev.gatun.Engine;
 import dev.gatun.Func;
-import dev.gatun.FuncType;
-import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.Trap;
-import dev.gatun.ValType;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,14 +30,7 @@ public class CallBenchmark {
   private static final Instance INSTANCE =
       Engine.create()
           .compile(SmallModule.bytes())
-          .instantiate(
-              Imports.builder()
-                  .function(
-                      "host",
-                      "next",
-                      new FuncType(List.of(ValType.I32), List.of(ValType.I32)),
-                      call -> call.result(call.i32(0) + 1))
-                  .build());
+          .instantiate(SmallModule.imports());
 
   private static final Func ADD_FUNC = INSTANCE.function("add");
   private static final MethodHandle ADD = ADD_FUNC.methodHandle();

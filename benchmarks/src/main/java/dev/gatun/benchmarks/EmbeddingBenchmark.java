@@ -30,29 +30,8 @@ public class EmbeddingBenchmark {
   @Param({"gatun", "wasmtime", "chicory"})
   public String engine = "gatun";
 
-  private Embedding embedding = new None();
+  private Embedding embedding;
   private int value = 1;
-
-  /** Before the engine is known. */
-  private static final class None implements Embedding {
-    @Override
-    public int add(int left, int right) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public int repeat(int count) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public int instantiateAndAdd(int left, int right) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public void close() {}
-  }
 
   /** Starts the engine, and checks that it does the work. */
   @Setup(Level.Trial)

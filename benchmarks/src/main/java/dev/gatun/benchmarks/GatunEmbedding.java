@@ -1,32 +1,13 @@
 package dev.gatun.benchmarks;
 
 import dev.gatun.Engine;
-import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.Module;
-import dev.gatun.ValType;
-import java.util.List;
 
 /** Gatun, through a view of the instance. */
 final class GatunEmbedding implements Embedding {
-  /** What the module exports. */
-  public interface Small {
-    /** Adds. */
-    int add(int left, int right);
-
-    /** Calls the host. */
-    int repeat(int count);
-  }
-
-  private static final Imports IMPORTS =
-      Imports.builder()
-          .function(
-              "host",
-              "next",
-              new FuncType(List.of(ValType.I32), List.of(ValType.I32)),
-              call -> call.result(call.i32(0) + 1))
-          .build();
+  private static final Imports IMPORTS = SmallModule.imports();
 
   private final Engine engine = Engine.create();
   private final Module module = engine.compile(MODULE);

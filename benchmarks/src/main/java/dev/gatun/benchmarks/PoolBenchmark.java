@@ -1,15 +1,12 @@
 package dev.gatun.benchmarks;
 
 import dev.gatun.Engine;
-import dev.gatun.FuncType;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.InstancePool;
 import dev.gatun.Module;
 import dev.gatun.Snapshot;
-import dev.gatun.ValType;
 import dev.gatun.text.TextFormat;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,14 +48,7 @@ public class PoolBenchmark {
           (i32.add (i32.load (i32.const 1000000)) (global.get $count))))
       """;
 
-  private final Imports imports =
-      Imports.builder()
-          .function(
-              "host",
-              "next",
-              new FuncType(List.of(ValType.I32), List.of(ValType.I32)),
-              call -> call.result(call.i32(0) + 1))
-          .build();
+  private final Imports imports = SmallModule.imports();
 
   private Engine engine;
   private Module module;

@@ -1,6 +1,10 @@
 package dev.gatun.benchmarks;
 
+import dev.gatun.FuncType;
+import dev.gatun.Imports;
+import dev.gatun.ValType;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The module that the call benchmarks use, assembled by hand. */
 final class SmallModule {
@@ -34,5 +38,16 @@ final class SmallModule {
                 + "03" + "00" + "000b"
                 + "18" + "01017f" + "0340" + "20011000" + "2101" + "200041016b" + "2200" + "0d00" + "0b" + "2001"
                 + "0b");
+  }
+
+  /** What it imports: a lambda that adds 1. */
+  static Imports imports() {
+    return Imports.builder()
+        .function(
+            "host",
+            "next",
+            new FuncType(List.of(ValType.I32), List.of(ValType.I32)),
+            call -> call.result(call.i32(0) + 1))
+        .build();
   }
 }

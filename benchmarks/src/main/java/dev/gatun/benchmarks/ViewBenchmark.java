@@ -31,16 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ViewBenchmark {
   private static final int REPEAT = 1000;
 
-  /** What {@link SmallModule} exports. */
-  public interface Small {
-    /** Adds. */
-    int add(int a, int b);
-
-    /** Calls {@link Host#next} so many times. */
-    int repeat(int times);
-  }
-
-  /** What it imports. */
+  /** What {@link SmallModule} imports. */
   public static final class Host {
     /** Adds one. */
     @Import
