@@ -9,6 +9,7 @@ import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.text.TextFormat;
+import dev.gatun.wasm.FunctionQueue;
 import dev.gatun.wasm.ModuleDecoder;
 import dev.gatun.wasm.ModuleValidator;
 import dev.gatun.wasm.WasmModule;
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
 
   private final Limits limits;
   private final Compilation compilation;
+  private final int compilerThreads;
   private final @Nullable BoundsChecks chosenBounds;
   private final Counters counters = new Counters();
   private final @Nullable PerfMap perfMap;
@@ -66,6 +68,7 @@ public final class Engine implements AutoCloseable {
   private Engine(Builder builder) {
     limits = builder.limits;
     compilation = builder.compilation;
+    compilerThreads = builder.compilerThreads;
     chosenBounds = builder.bounds;
     coreDumps = builder.coreDumps;
     perfMap = builder.perfMap ? Machine.get().perfMap() : null;
@@ -90,6 +93,7 @@ public final class Engine implements AutoCloseable {
   public static final class Builder {
     private Limits limits = Limits.none();
     private Compilation compilation = Compilation.LAZY;
+    private int compilerThreads = FunctionQueue.defaultThreads();
     private @Nullable BoundsChecks bounds;
     private CoreDump.@Nullable Handler coreDumps;
     private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
@@ -107,6 +111,22 @@ public final class Engine implements AutoCloseable {
     /** When functions are compiled; lazily if not set. */
     public Builder compilation(Compilation when) {
       compilation = when;
+      return this;
+    }
+
+    /**
+     * How many threads validate a module, and compile it if that is done {@linkplain Compilation#EAGER eagerly}: the
+     * one that calls {@link Engine#compile(byte[])}, and daemon threads that end with the call. Small modules need no
+     * more than the first. If not set, one for each processor, 16 at most.
+     *
+     * @param most for each call, the caller included; above 0
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder compilerThreads(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException(most + " threads to compile on: must be 1 at least");
+      }
+      compilerThreads = most;
       return this;
     }
 
@@ -206,7 +226,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Decodes and validates a module. The bytes are copied: what is compiled later must be what was validated.
+   * Decodes and validates a module, and compiles its functions unless that is left for later. The bytes are copied:
+   * what is compiled later must be what was validated. An interruption of the thread does not end this, and is kept.
    *
    * @throws MalformedModuleException if the bytes are no module
    * @throws InvalidModuleException if the module is not valid
@@ -243,18 +264,30 @@ public final class Engine implements AutoCloseable {
     }
     ModuleCompiledEvent event = FlightRecording.isOn() ? ModuleCompiledEvent.begun() : null;
     WasmModule module = ModuleDecoder.decode(wasm);
-    ModuleValidator.validate(module);
+    ModuleValidator.validate(module, compilerThreads);
     CompiledModule compiled =
         new CompiledModule(
             module, Machine.get(), module.memories().length > 0 && usesGuardPages(), options, counters, perfMap);
     if (compilation == Compilation.EAGER) {
-      compiled.compileAll();
+      compileAll(compiled);
     }
     if (event != null) {
       int functions = module.functionCount() - module.importedFunctions();
       event.end(module.name(), compiled.id(), wasm.length, functions, compiled.codeSize());
     }
     return new Module(this, compiled);
+  }
+
+  private void compileAll(CompiledModule compiled) {
+    boolean done = false;
+    try {
+      compiled.compileAll(compilerThreads);
+      done = true;
+    } finally {
+      if (!done) {
+        compiled.release();
+      }
+    }
   }
 
   /**

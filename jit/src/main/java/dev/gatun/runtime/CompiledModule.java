@@ -13,6 +13,7 @@ import dev.gatun.observe.FlightRecording;
 import dev.gatun.observe.FunctionCompiledEvent;
 import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.heap.Rtt;
+import dev.gatun.wasm.FunctionQueue;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
 import java.util.BitSet;
@@ -141,19 +142,23 @@ public final class CompiledModule {
     if (!claim(function)) {
       return code[function];
     }
+    BaselineCompiler compiler = machine.takeCompiler();
+    compileClaimed(function, compiler);
+    machine.returnCompiler(compiler);
+    return code[function];
+  }
+
+  private void compileClaimed(int function, BaselineCompiler compiler) {
     boolean done = false;
     try {
       FunctionCompiledEvent event = FlightRecording.isOn() ? FunctionCompiledEvent.begun() : null;
       long begun = System.nanoTime();
-      BaselineCompiler compiler = machine.takeCompiler();
       CompiledCode compiled = compiler.compile(module, layout, options, function);
       long address = publish(function, compiled, begun);
       if (event != null) {
         event.end(module, id, function, address, compiled.size());
       }
-      machine.returnCompiler(compiler);
       done = true;
-      return address;
     } finally {
       if (!done) {
         abandon(function);
@@ -215,10 +220,21 @@ public final class CompiledModule {
     return owner + ":" + (name == null ? "function " + function : name);
   }
 
-  /** Compiles every function. */
-  public void compileAll() {
-    for (int i = module.importedFunctions(); i < module.functionCount(); i++) {
-      compile(i);
+  /** Compiles every function, on so many threads at most, this one included. */
+  public void compileAll(int threads) {
+    FunctionQueue.run(module, threads, new AllFunctions());
+  }
+
+  private final class AllFunctions implements FunctionQueue.Work {
+    @Override
+    public void doAll(FunctionQueue.Share functions) {
+      BaselineCompiler compiler = machine.takeCompiler();
+      for (int i = functions.next(); i != FunctionQueue.NONE; i = functions.next()) {
+        if (claim(i)) {
+          compileClaimed(i, compiler);
+        }
+      }
+      machine.returnCompiler(compiler);
     }
   }
 

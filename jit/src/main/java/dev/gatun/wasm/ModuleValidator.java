@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Validates decoded modules (specification, 3.4). */
 public final class ModuleValidator {
+  /**
+   * Facts are kept if they take no more bytes than this for each byte of the body, and some more: enough for all that
+   * compilers generate, but a bound for modules made to exhaust memory.
+   */
+  private static final int FACTS_PER_BODY_BYTE = 16;
+
+  private static final int FREE_FACTS = 1024;
+
   private final WasmModule module;
   private final BinaryReader reader;
 
@@ -34,8 +42,29 @@ public final class ModuleValidator {
    * @throws dev.gatun.UnsupportedFeatureException if an instruction belongs to a feature which is not supported
    */
   public static void validate(WasmModule module) {
+    validate(module, FunctionQueue.defaultThreads());
+  }
+
+  /** {@link #validate(WasmModule)} on so many threads at most, this one included. */
+  public static void validate(WasmModule module, int threads) {
     new ModuleValidator(module).checkModule();
-    new ParallelValidation(module).run();
+    module.facts = new @Nullable FunctionFacts[module.bodyStart.length];
+    FunctionQueue.run(module, threads, new Functions(module));
+  }
+
+  /** Validates functions, and leaves the facts of each in the module. */
+  private record Functions(WasmModule module) implements FunctionQueue.Work {
+    @Override
+    public void doAll(FunctionQueue.Share functions) {
+      Validator validator = new Validator(module);
+      for (int i = functions.next(); i != FunctionQueue.NONE; i = functions.next()) {
+        validator.validate(i);
+        int bodySize = module.bodyEnd(i) - module.bodyStart(i);
+        if (validator.facts().size() <= (long) FACTS_PER_BODY_BYTE * bodySize + FREE_FACTS) {
+          module.facts[i - module.importedFunctions] = validator.facts().copy();
+        }
+      }
+    }
   }
 
   private void checkModule() {
