@@ -84,14 +84,23 @@ final class Assembler {
     return avx;
   }
 
+  /** The position at which a label was bound last. */
+  private int lastBound;
+
   /** Starts anew. */
   void reset() {
     at = 0;
+    lastBound = -1;
     dataEnds = 0;
     labels = 0;
     fixups = 0;
     poolCells = 0;
     poolUses = 0;
+  }
+
+  /** Whether a jump may arrive at the next instruction. */
+  boolean isBoundHere() {
+    return lastBound == at;
   }
 
   /** Position of the next instruction. */
@@ -545,6 +554,7 @@ final class Assembler {
       throw new IllegalStateException("label " + label + " is bound twice");
     }
     labelPosition[label] = at;
+    lastBound = at;
     for (int f = labelFixups[label]; f >= 0; f = fixupNext[f]) {
       resolve(f, at);
     }

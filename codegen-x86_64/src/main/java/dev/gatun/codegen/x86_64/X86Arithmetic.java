@@ -28,6 +28,7 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public void begin() {
+    sumEnd = -1;
     super.begin();
     floats.begin();
   }
@@ -293,9 +294,17 @@ final class X86Arithmetic extends X86MacroAssembler {
     asm.immediate(form, value);
   }
 
+  // The last sum, of which the flags say whether it is zero, as long as nothing else has been emitted.
+  private int sum;
+  private boolean sumIsWide;
+  private int sumEnd;
+
   private void addConstant(boolean wide, int destination, int left, int value) {
     if (destination == left) {
       alu(wide, ADD_MI8, ADD_MI32, destination, value);
+      sum = destination;
+      sumIsWide = wide;
+      sumEnd = asm.position();
     } else {
       asm.emitMemory(LEA, wide, destination, left, Registers.NONE, 0, value);
     }
@@ -477,7 +486,10 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public int testNonZero(int kind, int register) {
-    asm.emit(TEST_MR, wide(kind), register, register);
+    boolean known = register == sum && wide(kind) == sumIsWide && asm.position() == sumEnd && !asm.isBoundHere();
+    if (!known) {
+      asm.emit(TEST_MR, wide(kind), register, register);
+    }
     return NE;
   }
 
