@@ -78,11 +78,13 @@ abstract class A64MacroAssembler extends MacroAssembler {
   final CpuFeatures<A64Feature> features;
   private final A64Objects objects = new A64Objects(this);
   private final A64Polls polls = new A64Polls(this);
+  private final A64Contexts contexts = new A64Contexts(this);
 
   private boolean leaf;
   private boolean largeFrame;
   private int ownParameterCells;
   private boolean calleeMayBeNull;
+  private boolean calleeIsLikelyOwn;
   private int framePatch;
   private int limitPatch;
 
@@ -124,6 +126,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
     pcTable.clear();
     traps.clear();
     polls.begin();
+    contexts.begin();
     handlers = 0;
     objects.begin();
   }
@@ -184,6 +187,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
     endArithmetic();
     objects.end();
     polls.end();
+    contexts.end();
     for (int i = 0; i < traps.count(); i++) {
       asm.bind(traps.label(i));
       wasmOffset = traps.wasmOffset(i);
@@ -212,7 +216,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
     // In one step at last: the frame is in use, and a signal may come in between.
     handlerPatch[handlers++] = subtractFrame(FAR, FP); //               sub x17, fp, frame
     asm.emitImmediate(ADD_I, true, SP, FAR, 0); //                      mov sp, x17
-    restoreContext();
+    contexts.restore();
   }
 
   @Override
@@ -752,7 +756,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
     // The callee has popped its cells; the frame is of one size throughout.
     addToStackPointer(-8 * parameterCells);
     if (contextMayChange) {
-      restoreContext();
+      contexts.restore();
     }
   }
 
@@ -767,11 +771,6 @@ abstract class A64MacroAssembler extends MacroAssembler {
     }
   }
 
-  private void restoreContext() {
-    loadFrom(Kind.I64, CONTEXT, FP, -8); //                                     ldr ctx, [fp, -8]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //        ldr memory, [ctx, base]
-  }
-
   @Override
   public void tailCallSlot(int slotOffset, int parameterCells) {
     replaceFrame(parameterCells);
@@ -779,30 +778,26 @@ abstract class A64MacroAssembler extends MacroAssembler {
     asm.emit(BR, false, 0, SCRATCH); //                                         br x16
   }
 
-  /**
-   * Makes the context that of the function whose record x16 points to; faults, with the frame intact, if that is null.
-   */
-  private void enterContext() {
-    move(Kind.I64, CALLER_CONTEXT, CONTEXT); //                                 mov x10, ctx
-    if (calleeMayBeNull) {
-      mayFault(TrapCode.NULL_FUNCTION_REFERENCE);
-    }
-    loadFrom(Kind.I64, CONTEXT, SCRATCH, FuncRefLayout.CONTEXT); //             ldr ctx, [x16, context]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //        ldr memory, [ctx, base]
-  }
-
   @Override
   public void callCallee(int parameterCells) {
-    enterContext();
+    if (calleeIsLikelyOwn) {
+      contexts.enterUnlessOwn(calleeMayBeNull);
+    } else {
+      contexts.enter(calleeMayBeNull);
+    }
     loadFrom(Kind.I64, SCRATCH, SCRATCH, FuncRefLayout.CODE); //                ldr x16, [x16, code]
     callRegister(SCRATCH); //                                                   blr x16
     addToStackPointer(-8 * parameterCells);
-    restoreContext();
+    if (calleeIsLikelyOwn) {
+      contexts.restoreUnlessOwn();
+    } else {
+      contexts.restore();
+    }
   }
 
   @Override
   public void tailCallCallee(int parameterCells) {
-    enterContext();
+    contexts.enter(calleeMayBeNull);
     move(Kind.I64, 0, SCRATCH); //                                              mov x0, x16
     replaceFrame(parameterCells);
     loadFrom(Kind.I64, SCRATCH, 0, FuncRefLayout.CODE); //                      ldr x16, [x0, code]
@@ -841,12 +836,14 @@ abstract class A64MacroAssembler extends MacroAssembler {
   @Override
   public void calleeFromImport(int importOffset) {
     calleeMayBeNull = false;
+    calleeIsLikelyOwn = false;
     loadContext(Kind.I64, SCRATCH, importOffset);
   }
 
   @Override
   public void calleeFromTable(int tableOffset, int rttOffset, int depth, int index) {
     calleeMayBeNull = false;
+    calleeIsLikelyOwn = true;
     tableElements(tableOffset, index, TrapCode.UNDEFINED_ELEMENT);
     asm.emitIndexed(LDR_X, SCRATCH, SCRATCH, index, Assembler.UXTX, true); //   ldr x16, [x16, index, lsl #3]
     checkFunctionType(rttOffset, depth, index);
@@ -855,6 +852,7 @@ abstract class A64MacroAssembler extends MacroAssembler {
   @Override
   public void calleeFromReference(int register) {
     calleeMayBeNull = true;
+    calleeIsLikelyOwn = true;
     move(Kind.I64, SCRATCH, register);
   }
 

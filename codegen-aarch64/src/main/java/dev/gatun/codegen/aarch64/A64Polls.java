@@ -4,8 +4,8 @@ import static dev.gatun.codegen.aarch64.Instruction.*;
 import static dev.gatun.codegen.aarch64.Registers.*;
 
 import dev.gatun.backend.Kind;
+import dev.gatun.backend.OutOfLineSites;
 import dev.gatun.backend.PollAssembler;
-import dev.gatun.backend.PollSites;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 
@@ -16,7 +16,7 @@ final class A64Polls implements PollAssembler {
 
   private final A64MacroAssembler masm;
   private final Assembler asm;
-  private final PollSites sites = new PollSites();
+  private final OutOfLineSites sites = new OutOfLineSites();
 
   A64Polls(A64MacroAssembler masm) {
     this.masm = masm;

@@ -28,7 +28,7 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public void begin() {
-    sumEnd = -1;
+    flaggedEnd = -1;
     super.begin();
     floats.begin();
   }
@@ -186,6 +186,7 @@ final class X86Arithmetic extends X86MacroAssembler {
           move(kind, destination, left);
           asm.emit(SUB_RM, wide, destination, right);
         }
+        leavesFlags(wide, destination);
       }
       case I32_AND, I32_OR, I32_XOR, I32_MUL, I64_AND, I64_OR, I64_XOR, I64_MUL -> {
         if (destination == right) {
@@ -193,6 +194,9 @@ final class X86Arithmetic extends X86MacroAssembler {
         } else {
           move(kind, destination, left);
           asm.emit(form(opcode), wide, destination, right);
+        }
+        if (opcode != Opcode.I32_MUL && opcode != Opcode.I64_MUL) {
+          leavesFlags(wide, destination);
         }
       }
       case I32_SHL, I64_SHL -> shift(SHL_CL, SHLX, wide, kind, destination, left, right);
@@ -268,15 +272,18 @@ final class X86Arithmetic extends X86MacroAssembler {
         } else {
           move(kind, destination, left);
           alu(value >= 0 ? false : wide, AND_MI8, AND_MI32, destination, value);
+          leavesFlags(wide, destination);
         }
       }
       case I32_OR, I64_OR -> {
         move(kind, destination, left);
         alu(wide, OR_MI8, OR_MI32, destination, value);
+        leavesFlags(wide, destination);
       }
       case I32_XOR, I64_XOR -> {
         move(kind, destination, left);
         alu(wide, XOR_MI8, XOR_MI32, destination, value);
+        leavesFlags(wide, destination);
       }
       case I32_MUL, I64_MUL -> multiply(wide, kind, destination, left, value);
       case I32_SHL, I64_SHL -> shiftConstant(SHL_MI, wide, kind, destination, left, value);
@@ -294,17 +301,31 @@ final class X86Arithmetic extends X86MacroAssembler {
     asm.immediate(form, value);
   }
 
-  // The last sum, of which the flags say whether it is zero, as long as nothing else has been emitted.
-  private int sum;
-  private boolean sumIsWide;
-  private int sumEnd;
+  // The last result of which the flags say whether it is zero, as long as nothing else has been emitted.
+  private int flagged;
+  private boolean flaggedIsWide;
+  private int flaggedEnd;
+
+  /** Records that the instruction emitted last has left flags that tell whether its result, in a register, is zero. */
+  private void leavesFlags(boolean wide, int register) {
+    flagged = register;
+    flaggedIsWide = wide;
+    flaggedEnd = asm.position();
+  }
+
+  /** Makes the flags tell whether a register is zero; no other condition is to be taken from them. */
+  private void testZero(boolean wide, int register) {
+    boolean known =
+        register == flagged && wide == flaggedIsWide && asm.position() == flaggedEnd && !asm.isBoundHere();
+    if (!known) {
+      asm.emit(TEST_MR, wide, register, register);
+    }
+  }
 
   private void addConstant(boolean wide, int destination, int left, int value) {
     if (destination == left) {
       alu(wide, ADD_MI8, ADD_MI32, destination, value);
-      sum = destination;
-      sumIsWide = wide;
-      sumEnd = asm.position();
+      leavesFlags(wide, destination);
     } else {
       asm.emitMemory(LEA, wide, destination, left, Registers.NONE, 0, value);
     }
@@ -330,6 +351,9 @@ final class X86Arithmetic extends X86MacroAssembler {
     } else if (masked != 0) {
       asm.emit(form, wide, destination);
       asm.immediate(form, masked);
+      if (form != ROR_MI) {
+        leavesFlags(wide, destination);
+      }
     }
   }
 
@@ -462,8 +486,13 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public int compareConstant(Opcode opcode, int left, long constant) {
-    compareWithConstant(isWide(opcode), left, (int) constant);
-    return condition(opcode);
+    int condition = condition(opcode);
+    if (constant == 0 && (condition == E || condition == NE)) {
+      testZero(isWide(opcode), left);
+    } else {
+      compareWithConstant(isWide(opcode), left, (int) constant);
+    }
+    return condition;
   }
 
   @Override
@@ -486,10 +515,7 @@ final class X86Arithmetic extends X86MacroAssembler {
 
   @Override
   public int testNonZero(int kind, int register) {
-    boolean known = register == sum && wide(kind) == sumIsWide && asm.position() == sumEnd && !asm.isBoundHere();
-    if (!known) {
-      asm.emit(TEST_MR, wide(kind), register, register);
-    }
+    testZero(wide(kind), register);
     return NE;
   }
 

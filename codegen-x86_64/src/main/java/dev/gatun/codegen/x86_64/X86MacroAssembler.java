@@ -81,11 +81,13 @@ abstract class X86MacroAssembler extends MacroAssembler {
   final Assembler asm;
   private final X86Objects objects;
   private final X86Polls polls;
+  private final X86Contexts contexts;
 
   private boolean leaf;
   private boolean largeFrame;
   private int ownParameterCells;
   private boolean calleeMayBeNull;
+  private boolean calleeIsLikelyOwn;
   private int framePatch;
 
   // Where handlers compute the stack pointer.
@@ -101,6 +103,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     this.asm = new Assembler(features.has(X86Feature.AVX));
     this.objects = new X86Objects(this);
     this.polls = new X86Polls(this);
+    this.contexts = new X86Contexts(this);
   }
 
   @Override
@@ -131,6 +134,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     pcTable.clear();
     traps.clear();
     polls.begin();
+    contexts.begin();
     handlers = 0;
     objects.begin();
   }
@@ -166,6 +170,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     endArithmetic();
     objects.end();
     polls.end();
+    contexts.end();
     for (int i = 0; i < traps.count(); i++) {
       asm.bind(traps.label(i));
       wasmOffset = traps.wasmOffset(i);
@@ -193,8 +198,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     }
     asm.emitMemory(LEA, true, RSP, RBP, NONE, 0, Integer.MIN_VALUE); //      lea rsp, [rbp - frame]
     handlerPatch[handlers++] = asm.position() - 4;
-    loadFrom(Kind.I64, CONTEXT, RBP, -8); //                                 mov r14, [rbp - 8]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
+    contexts.restore();
   }
 
   @Override
@@ -737,7 +741,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
     called();
     retakeParameterCells(parameterCells);
     if (contextMayChange) {
-      restoreContext();
+      contexts.restore();
     }
   }
 
@@ -754,41 +758,32 @@ abstract class X86MacroAssembler extends MacroAssembler {
     asm.immediate(form, bytes);
   }
 
-  private void restoreContext() {
-    loadFrom(Kind.I64, CONTEXT, RBP, -8); //                                 mov r14, [rbp - 8]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
-  }
-
   @Override
   public void tailCallSlot(int slotOffset, int parameterCells) {
     replaceFrame(parameterCells);
     asm.emitMemory(JMP_M, false, CONTEXT, NONE, 0, slotOffset); //           jmp [r14 + slot]
   }
 
-  /**
-   * Makes the context that of the function whose record r11 points to; faults, with the frame intact, if that is null.
-   */
-  private void enterContext() {
-    move(Kind.I64, CALLER_CONTEXT, CONTEXT); //                              mov r10, r14
-    if (calleeMayBeNull) {
-      mayFault(TrapCode.NULL_FUNCTION_REFERENCE);
-    }
-    loadFrom(Kind.I64, CONTEXT, SCRATCH, FuncRefLayout.CONTEXT); //          mov r14, [r11 + context]
-    loadFrom(Kind.I64, MEMORY, CONTEXT, VmContextLayout.MEMORY_BASE); //     mov r15, [r14 + base]
-  }
-
   @Override
   public void callCallee(int parameterCells) {
-    enterContext();
+    if (calleeIsLikelyOwn) {
+      contexts.enterUnlessOwn(calleeMayBeNull);
+    } else {
+      contexts.enter(calleeMayBeNull);
+    }
     asm.emitMemory(CALL_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //  call [r11 + code]
     called();
     retakeParameterCells(parameterCells);
-    restoreContext();
+    if (calleeIsLikelyOwn) {
+      contexts.restoreUnlessOwn();
+    } else {
+      contexts.restore();
+    }
   }
 
   @Override
   public void tailCallCallee(int parameterCells) {
-    enterContext();
+    contexts.enter(calleeMayBeNull);
     replaceFrame(parameterCells);
     asm.emitMemory(JMP_M, false, SCRATCH, NONE, 0, FuncRefLayout.CODE); //   jmp [r11 + code]
   }
@@ -830,12 +825,14 @@ abstract class X86MacroAssembler extends MacroAssembler {
   @Override
   public void calleeFromImport(int importOffset) {
     calleeMayBeNull = false;
+    calleeIsLikelyOwn = false;
     loadContext(Kind.I64, SCRATCH, importOffset);
   }
 
   @Override
   public void calleeFromTable(int tableOffset, int rttOffset, int depth, int index) {
     calleeMayBeNull = false;
+    calleeIsLikelyOwn = true;
     tableElements(tableOffset, index, TrapCode.UNDEFINED_ELEMENT);
     asm.emitMemory(MOV_RM, true, SCRATCH, SCRATCH, index, 3, 0); //                       mov r11, [r11 + 8 * index]
     checkFunctionType(rttOffset, depth, index);
@@ -844,6 +841,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
   @Override
   public void calleeFromReference(int register) {
     calleeMayBeNull = true;
+    calleeIsLikelyOwn = true;
     move(Kind.I64, SCRATCH, register);
   }
 

@@ -4,8 +4,8 @@ import static dev.gatun.codegen.x86_64.Instruction.*;
 import static dev.gatun.codegen.x86_64.Registers.*;
 
 import dev.gatun.backend.Kind;
+import dev.gatun.backend.OutOfLineSites;
 import dev.gatun.backend.PollAssembler;
-import dev.gatun.backend.PollSites;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 
@@ -16,7 +16,7 @@ final class X86Polls implements PollAssembler {
 
   private final X86MacroAssembler masm;
   private final Assembler asm;
-  private final PollSites sites = new PollSites();
+  private final OutOfLineSites sites = new OutOfLineSites();
 
   X86Polls(X86MacroAssembler masm) {
     this.masm = masm;

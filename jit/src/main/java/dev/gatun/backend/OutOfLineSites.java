@@ -3,10 +3,10 @@ package dev.gatun.backend;
 import java.util.Arrays;
 
 /**
- * Where a function calls the stub of {@link dev.gatun.layout.StoreLayout#POLL_STUB}; the calls stand behind it. For
- * each its label, the label at which the function goes on, and the wasm instruction.
+ * Where a function leaves its line for code of one kind that stands behind it. For each place the label of that code,
+ * the label at which the function goes on, and the wasm instruction.
  */
-public final class PollSites {
+public final class OutOfLineSites {
   private int[] labels = new int[8];
   private int[] returns = new int[8];
   private int[] offsets = new int[8];
@@ -17,7 +17,7 @@ public final class PollSites {
     count = 0;
   }
 
-  /** Adds a call; its label is still to be bound. */
+  /** Adds a place; its label is still to be bound. */
   public void add(int label, int back, int wasmOffset) {
     if (count == labels.length) {
       labels = Arrays.copyOf(labels, 2 * count);
@@ -34,7 +34,7 @@ public final class PollSites {
     return count;
   }
 
-  /** The label of a call. */
+  /** The label of the code behind the function. */
   public int label(int site) {
     return labels[site];
   }
@@ -44,7 +44,7 @@ public final class PollSites {
     return returns[site];
   }
 
-  /** The offset in the module of the instruction that a call belongs to. */
+  /** The offset in the module of the instruction that it belongs to. */
   public int wasmOffset(int site) {
     return offsets[site];
   }
