@@ -5,6 +5,7 @@ module dev.gatun.benchmarks {
   requires com.dylibso.chicory.compiler;
   requires com.dylibso.chicory.runtime;
   requires com.dylibso.chicory.wasm;
+  requires java.management;
   requires jmh.core;
 
   exports dev.gatun.benchmarks;
