@@ -85,8 +85,16 @@ final class StoreResources {
 
   StoreResources(long stackSize, Counters counters) {
     state = new State(stackSize, new StoreWatch(counters));
-    record = state.blocks.allocate(StoreLayout.SIZE);
     cleanable = CLEANER.register(this, state);
+    long made = 0;
+    try {
+      made = state.blocks.allocate(StoreLayout.SIZE);
+    } finally {
+      if (made == 0) {
+        cleanable.clean();
+      }
+    }
+    record = made;
     initializeRecord();
   }
 
