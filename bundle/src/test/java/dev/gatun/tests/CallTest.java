@@ -23,13 +23,21 @@ import dev.gatun.ValType;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -211,6 +219,41 @@ final class CallTest {
                   () -> {
                     int ignored = (int) handle.invokeExact(number);
                   }));
+        }
+      }
+    }
+  }
+
+  /** What the JVM throws on its own, also at a place where nobody would expect it: a mapped file that was cut off. */
+  @Test
+  void anErrorOfTheJvmInAHostFunctionArrives(@TempDir Path folder) throws IOException {
+    ModuleBuilder module = new ModuleBuilder();
+    int host = module.importFunction("host", "fail", "i:i");
+    module.function("run", "i:i", new Code().localGet(0).call(host));
+    Path file = Files.write(folder.resolve("file"), new byte[8192]);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, 8192, arena);
+      channel.truncate(0);
+      Imports imports =
+          Imports.builder()
+              .function(
+                  "host",
+                  "fail",
+                  new FuncType(List.of(ValType.I32), List.of(ValType.I32)),
+                  call -> {
+                    switch (call.i32(0)) {
+                      case 0 -> call.result(new long[Integer.MAX_VALUE].length);
+                      case 1 -> call.result(mapped.toArray(ValueLayout.JAVA_BYTE).length);
+                      default -> call.result(7);
+                    }
+                  })
+              .build();
+      try (Instance instance = instantiate(module, imports)) {
+        for (int i = 0; i < 100; i++) {
+          assertThrows(OutOfMemoryError.class, () -> instance.function("run").call(0));
+          assertThrows(InternalError.class, () -> instance.function("run").call(1));
+          assertEquals(7, instance.function("run").call(2));
         }
       }
     }

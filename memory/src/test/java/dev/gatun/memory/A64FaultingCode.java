@@ -31,6 +31,13 @@ final class A64FaultingCode implements FaultingCode {
   private static final int STR_X9_X2 = 0xF9000049;
 
   private static final int CMP_X8_X9 = 0xEB09011F;
+  private static final int[] COUNT_AT_X9 = {
+    0xC85FFD2A, // loop: ldaxr x10, [x9]
+    0x9100054A, //       add x10, x10, #1
+    0xC80BFD2A, //       stlxr w11, x10, [x9]
+    0x35FFFFAB, //       cbnz w11, loop
+  };
+
   private static final int BR_X9 = 0xD61F0120;
   private static final int RET = 0xD65F03C0;
 
@@ -130,10 +137,7 @@ final class A64FaultingCode implements FaultingCode {
         .emit(RET)
         .place(notOurs)
         .movX9(passedOn)
-        .emit(0xC85FFD2A) //           loop: ldaxr x10, [x9]
-        .emit(0x9100054A) //                 add x10, x10, #1
-        .emit(0xC80BFD2A) //                 stlxr w11, x10, [x9]
-        .emit(0x35FFFFAB) //                 cbnz w11, loop
+        .emit(COUNT_AT_X9)
         .emit(0x7100001F | SIGBUS << 10) //  cmp w0, #SIGBUS
         .branch(equal, toBus)
         .emit(0x7100001F | SIGFPE << 10) //  cmp w0, #SIGFPE
@@ -147,6 +151,11 @@ final class A64FaultingCode implements FaultingCode {
         .movX9(fpe)
         .emit(BR_X9)
         .toBytes();
+  }
+
+  @Override
+  public byte[] chainedHandler(long passedOn, long previous) {
+    return new A64Words().movX9(passedOn).emit(COUNT_AT_X9).movX9(previous).emit(BR_X9).toBytes();
   }
 
   @Override

@@ -66,6 +66,14 @@ interface FaultingCode {
    */
   byte[] handler(long start, long end, long trapExit, long passedOn, long segv, long bus, long fpe);
 
+  /**
+   * The handler of a library that came later: passes all on.
+   *
+   * @param passedOn the address of a counter
+   * @param previous the handler that was there before
+   */
+  byte[] chainedHandler(long passedOn, long previous);
+
   /** Loads from its argument and returns that. */
   byte[] load();
 

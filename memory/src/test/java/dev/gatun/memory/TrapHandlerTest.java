@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.gatun.bindings.Machine;
+import dev.gatun.bindings.SystemCall;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
@@ -158,12 +162,20 @@ class TrapHandlerTest {
 
   /** Main class of a child: installs the handler, takes a trap, then crashes for real. */
   static final class Crash {
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Throwable {
       Faults.Activation activation = new Faults.Activation();
       TrapStress.faults(activation);
       switch (arguments[0]) {
         case "segment" -> MemorySegment.ofAddress(64).reinterpret(8).get(ValueLayout.JAVA_LONG, 0);
         case "jump" -> activation.run(64, 0);
+        case "library" -> {
+          Linker linker = Linker.nativeLinker();
+          linker
+              .downcallHandle(
+                  linker.defaultLookup().findOrThrow("strlen"),
+                  FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG))
+              .invoke(64L);
+        }
         case "stub" -> activation.run(CodeArena.of(Faults.CODE.filler()).addStub(Faults.CODE.halt()), 0);
         default -> throw new AssertionError(arguments[0]);
       }
@@ -172,7 +184,7 @@ class TrapHandlerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"segment", "jump", "stub"})
+  @ValueSource(strings = {"segment", "jump", "stub", "library"})
   void realCrashIsStillReported(String kind, @TempDir Path folder) throws Exception {
     Path report = folder.resolve("report.log");
     ChildJvm child =
@@ -180,5 +192,39 @@ class TrapHandlerTest {
     assertNotEquals(0, child.exitCode());
     assertFalse(child.output().contains("survived"), child.output());
     assertTrue(Files.readString(report).contains("SIGSEGV"), child.output());
+  }
+
+  /** Main class of a child: another library puts a handler before ours. */
+  static final class Chained {
+    public static void main(String[] arguments) throws InterruptedException {
+      TrapStress.faults(new Faults.Activation());
+      MemorySegment passedOn = Arena.global().allocate(8, 8);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment action = arena.allocate(Machine.SIGACTION_SIZE(), 8);
+        for (int signal : new int[] {FaultingCode.SIGSEGV, FaultingCode.SIGBUS, FaultingCode.SIGFPE}) {
+          exchange(signal, 0, action.address());
+          long previous = action.get(ValueLayout.JAVA_LONG, Machine.SIGACTION_HANDLER());
+          byte[] handler = Faults.CODE.chainedHandler(passedOn.address(), previous);
+          action.set(
+              ValueLayout.JAVA_LONG,
+              Machine.SIGACTION_HANDLER(),
+              CodeArena.of(Faults.CODE.filler()).addStub(handler));
+          exchange(signal, action.address(), 0);
+        }
+        TrapStress.main(arguments);
+        TrapStress.check(passedOn.get(ValueLayout.JAVA_LONG, 0) > Faults.passedOn(), "the later handler saw no trap");
+      }
+    }
+
+    private static void exchange(int signal, long action, long old) {
+      long result = SystemCall.call(Machine.SYS_rt_sigaction(), signal, action, old, Machine.SIGNAL_MASK_SIZE());
+      TrapStress.check(result == 0, "rt_sigaction: " + result);
+    }
+  }
+
+  @Test
+  void aHandlerThatWasInstalledLaterAndPassesSignalsOnDoesNoHarm() throws Exception {
+    ChildJvm child = ChildJvm.run(List.of("-Xmx256m"), Chained.class, "1000");
+    assertTrue(child.exitCode() == 0 && child.output().startsWith("ok"), child.toString());
   }
 }

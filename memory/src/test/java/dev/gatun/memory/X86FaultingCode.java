@@ -97,6 +97,16 @@ final class X86FaultingCode implements FaultingCode {
   }
 
   @Override
+  public byte[] chainedHandler(long passedOn, long previous) {
+    return new X86Bytes()
+        .movRax(passedOn)
+        .emit(0xF0, 0x48, 0xFF, 0x00) // lock inc qword [rax]
+        .movRax(previous)
+        .emit(0xFF, 0xE0) //             jmp rax
+        .toBytes();
+  }
+
+  @Override
   public byte[] load() {
     return bytes(0x48, 0x8B, 0x07, 0xC3); // mov rax, [rdi]; ret
   }

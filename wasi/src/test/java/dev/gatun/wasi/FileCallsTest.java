@@ -183,6 +183,13 @@ class FileCallsTest {
   }
 
   @Test
+  void aFullDiskIsReported() {
+    int devices = guest.give(Path.of("/dev"), false);
+    int full = guest.open(devices, "full", 0, Guest.WRITE);
+    assertErrno(Errno.NOSPC, () -> guest.write(full, "text"));
+  }
+
+  @Test
   void descriptorsAreLimitedAndReused() {
     int fd = directory;
     while (fd < DescriptorTable.DEFAULT_MAX - 1) {
