@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.DeadlineException;
 import dev.gatun.Engine;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.InstancePool;
+import dev.gatun.Limits;
+import dev.gatun.MemoryLimitException;
 import dev.gatun.Module;
 import dev.gatun.Snapshot;
 import dev.gatun.SnapshotException;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +101,19 @@ class PythonSnapshotTest {
       assertTrue(refused.getMessage().contains("opened descriptors"), refused.getMessage());
       IllegalStateException ended = assertThrows(IllegalStateException.class, () -> other.snapshot(module));
       assertTrue(ended.getMessage().contains("exit code 0"), ended.getMessage());
+    }
+  }
+
+  @Test
+  void theStartHasLimitsOfItsOwn() throws IOException {
+    String loop = "(module (memory (export \"memory\") 3) (func (export \"_start\") (loop (br 0))))";
+    Limits limits = Limits.builder().timeout(Duration.ofMillis(50)).build();
+    try (Engine engine = Engine.create();
+        Module module = engine.compileText(loop);
+        Wasi wasi = Wasi.builder().build()) {
+      assertThrows(DeadlineException.class, () -> wasi.snapshot(module, Imports.builder(), limits));
+      Limits small = Limits.builder().memory(2 << 16).build();
+      assertThrows(MemoryLimitException.class, () -> wasi.snapshot(module, Imports.builder(), small));
     }
   }
 }

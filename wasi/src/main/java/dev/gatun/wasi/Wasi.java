@@ -6,6 +6,7 @@ import dev.gatun.HostFunction;
 import dev.gatun.ImportProvider;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
+import dev.gatun.Limits;
 import dev.gatun.LinkException;
 import dev.gatun.Module;
 import dev.gatun.Snapshot;
@@ -479,8 +480,23 @@ public final class Wasi implements AutoCloseable {
    * @param others what else it imports, host functions all; is completed by the functions of WASI
    */
   public Snapshot snapshot(Module module, Imports.Builder others) {
+    return startUp(module, others, null);
+  }
+
+  /**
+   * {@link #snapshot(Module, Imports.Builder)} with other limits for this run than the engine's; what goes on from the
+   * snapshot has its own.
+   *
+   * @throws dev.gatun.LimitException if the program needs more
+   */
+  public Snapshot snapshot(Module module, Imports.Builder others, Limits limits) {
+    return startUp(module, others, limits);
+  }
+
+  private Snapshot startUp(Module module, Imports.Builder others, @Nullable Limits limits) {
     StartUp startUp = new StartUp(this);
-    try (Instance instance = module.instantiate(others.provider(startUp).build())) {
+    Imports imports = others.provider(startUp).build();
+    try (Instance instance = limits == null ? module.instantiate(imports) : module.instantiate(imports, limits)) {
       int code = run(instance);
       throw new IllegalStateException(
           "the program has ended with exit code " + code + " before it read its standard input");
