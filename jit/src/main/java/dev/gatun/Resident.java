@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Resident {
   private final Snapshot snapshot;
   private final Limits limits;
+
+  /** Bytes of what has been written that may stay in memory while nobody uses the place. */
+  private final long keep;
+
   private final Module module;
   private final WasmModule wasm;
   private final VmContextLayout layout;
@@ -49,12 +53,14 @@ final class Resident {
   /**
    * Makes a place for an instance.
    *
+   * @param keep how many bytes of what has been written may stay in memory between two uses
    * @throws IllegalStateException if the snapshot is closed
    * @throws LimitException if the instance has more than the limits allow
    */
-  Resident(Snapshot snapshot, Limits limits) {
+  Resident(Snapshot snapshot, Limits limits, long keep) {
     this.snapshot = snapshot;
     this.limits = limits;
+    this.keep = keep;
     module = snapshot.module();
     wasm = module.wasm();
     CompiledModule compiled = module.compiled();
@@ -281,8 +287,9 @@ final class Resident {
 
   private boolean restore() {
     try {
+      long left = keep - resources.reset(module.engine().counters(), keep);
       for (int i = 0; i < memories.length; i++) {
-        memories[i].reset(state.pages()[i], state.images()[i]);
+        left -= memories[i].reset(state.pages()[i], left);
       }
     } catch (dev.gatun.memory.OutOfAddressSpaceException | IllegalStateException e) {
       return false; // the system is short of memory, or the snapshot is closed: a new place is as good
@@ -291,7 +298,6 @@ final class Resident {
       tables[i].reset(tableBits[i]);
     }
     NativeMemory.putLongs(context + VmContextLayout.HEAD_SIZE, globals);
-    resources.reset(module.engine().counters());
     fillStack();
     return true;
   }

@@ -97,7 +97,7 @@ public final class Snapshot implements AutoCloseable {
         throw new IllegalStateException("the snapshot is closed");
       }
     }
-    Resident resident = new Resident(this, limits);
+    Resident resident = new Resident(this, limits, 0);
     boolean done = false;
     try {
       Instance instance = resident.begin(resident.match(imports));

@@ -123,16 +123,21 @@ final class StoreResources {
     return outgrown;
   }
 
-  /** Makes stack, record and heap as they were at first, and counts anew. No store has the resources now. */
-  void reset(Counters counters) {
+  /**
+   * Makes stack, record and heap as they were at first, and counts anew. No store has the resources now.
+   *
+   * @param keep how many bytes of the stack may stay in memory
+   * @return how many have stayed
+   */
+  long reset(Counters counters, long keep) {
     state.watch = new StoreWatch(counters);
     if (state.heap != null) {
       state.heap.close();
       state.heap = null;
     }
-    state.stack.clear();
     NativeMemory.fill(record, StoreLayout.SIZE / 8, 0);
     initializeRecord();
+    return state.stack.clear(keep);
   }
 
   /** The runtime's number of the store. */

@@ -1,5 +1,6 @@
 package dev.gatun.tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +51,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pools: nothing of a lease reaches the next, whatever the tenant has done, and nothing is lost on the way. */
 final class InstancePoolTest {
@@ -511,6 +514,114 @@ final class InstancePoolTest {
       assertEquals(8000, pool.resets());
       assertTrue(pool.created() <= 4);
       assertSame(0, pool.leased());
+    }
+  }
+
+  /** An image of data and zeros between zeros, and a memory that is larger. */
+  private static final String FILLED =
+      """
+      (module
+        (memory (export "memory") 40 60)
+        (func (export "prepare")
+          (local $i i32)
+          (loop $next
+            (i32.store (i32.add (i32.const 500000) (local.get $i)) (i32.mul (local.get $i) (i32.const 0x9e3779b1)))
+            (local.set $i (i32.add (local.get $i) (i32.const 3996)))
+            (br_if $next (i32.lt_u (local.get $i) (i32.const 1000000)))))
+        (func (export "write") (param $at i32) (param $length i32) (param $value i32)
+          (memory.fill (local.get $at) (local.get $value) (local.get $length)))
+        (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))
+      """;
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 4096, 200_000, 4 << 20, Long.MAX_VALUE})
+  void tenantsFindWhatAFreshInstanceHas(long keep) {
+    SplittableRandom random = new SplittableRandom(keep);
+    try (Engine engine = Engine.create();
+        Module module = engine.compile(TextFormat.parse(FILLED));
+        Instance prepared = module.instantiate()) {
+      prepared.function("prepare").call();
+      byte[] expected = prepared.memory("memory").read(0, (int) (40 * PAGE));
+      try (Snapshot snapshot = Snapshot.take(prepared);
+          InstancePool pool = InstancePool.builder(snapshot).maxSize(1).keepResident(keep).build()) {
+        for (int round = 0; round < 30; round++) {
+          try (Lease lease = pool.acquire()) {
+            Instance instance = lease.instance();
+            assertEquals(40 * PAGE, instance.memory("memory").byteSize());
+            assertArrayEquals(expected, instance.memory("memory").read(0, (int) (40 * PAGE)));
+            instance.function("grow").call(random.nextInt(3));
+            long size = instance.memory("memory").byteSize();
+            int times = 1 << random.nextInt(10);
+            for (int i = 0; i < times; i++) {
+              int at = random.nextInt((int) size);
+              int length = Math.min(1 << random.nextInt(14), (int) size - at);
+              instance.function("write").call(at, length, random.nextInt(3));
+            }
+          }
+        }
+        assertEquals(1, pool.created());
+      }
+      assertThrows(IllegalArgumentException.class, () -> InstancePool.builder(module).keepResident(-1));
+    }
+  }
+
+  @Test
+  void virtualThreadsShareAFewInstances() throws Exception {
+    try (Engine engine = Engine.create();
+        Module module = module(engine);
+        InstancePool pool = pool(module, 3)) {
+      List<Future<?>> all = new ArrayList<>();
+      try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 2000; i++) {
+          int number = i;
+          all.add(
+              executor.submit(
+                  () -> {
+                    try (Lease lease = pool.acquire()) {
+                      assertEquals(0, lease.instance().function("load").call(64));
+                      lease.instance().function("store").call(64, number + 1);
+                      Thread.yield();
+                      assertEquals(number + 1, lease.instance().function("load").call(64));
+                    }
+                  }));
+        }
+        for (Future<?> one : all) {
+          one.get();
+        }
+      }
+      assertEquals(2000, pool.resets());
+      assertTrue(pool.created() <= 3);
+      assertEquals(pool.created(), pool.idle());
+      assertEquals(0, pool.leased());
+    }
+  }
+
+  @Test
+  void idleInstancesServeAllThreads() throws Exception {
+    try (Engine engine = Engine.create();
+        Module module = module(engine);
+        InstancePool pool = pool(module, 10)) {
+      try (Lease first = pool.acquire();
+          Lease second = pool.acquire()) {
+        assertEquals(2, pool.leased());
+        assertEquals(0, pool.idle());
+        assertTrue(first.instance() != second.instance());
+      }
+      assertEquals(2, pool.idle());
+      // Another thread takes what is there rather than have one made.
+      Thread other =
+          new Thread(
+              () -> {
+                try (Lease first = pool.acquire();
+                    Lease second = pool.acquire()) {
+                  checkFresh(first.instance(), 10);
+                  checkFresh(second.instance(), 10);
+                }
+              });
+      other.start();
+      other.join();
+      assertEquals(2, pool.created());
+      assertEquals(2, pool.idle());
     }
   }
 

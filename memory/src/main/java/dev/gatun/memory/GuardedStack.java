@@ -15,9 +15,10 @@ public final class GuardedStack implements AutoCloseable {
 
   private static final long MAX_SIZE = 1L << 40;
 
-  /** What {@link #clear} overwrites at the top, where most programs stay, rather than have it faulted in again. */
+  /** What {@link #clear} overwrites at the top, where most programs stay, without asking what has been written. */
   private static final long KEPT = 16 * 1024;
 
+  private final PageReset pageReset = new PageReset();
   private final long base;
   private final long size;
   private boolean closed;
@@ -60,16 +61,21 @@ public final class GuardedStack implements AutoCloseable {
   /**
    * Makes all of the stack zero. Nothing may run on it.
    *
+   * @param keep how many bytes of pages that have been written may stay, besides a few at the top
+   * @return how many have stayed
    * @throws OutOfAddressSpaceException if the system refuses; what was on the stack may still be there
    */
-  public void clear() {
+  public long clear(long keep) {
     long writable = base + GUARD;
-    long kept = Math.min(KEPT, size - GUARD);
-    MemorySegment.ofAddress(top() - kept).reinterpret(kept).fill((byte) 0);
-    long rest = size - GUARD - kept;
-    if (!Mapping.restorePrivate(writable, rest)) {
-      Mapping.zero(writable, rest, "a stack");
+    long top = Math.min(KEPT, size - GUARD);
+    MemorySegment.ofAddress(top() - top).reinterpret(top).fill((byte) 0);
+    long rest = size - GUARD - top;
+    long resident = pageReset.reset(writable, rest, keep);
+    if (resident >= 0) {
+      return resident;
     }
+    Mapping.zero(writable, rest, "a stack");
+    return 0;
   }
 
   /** Unmaps the stack. May be called more than once. */

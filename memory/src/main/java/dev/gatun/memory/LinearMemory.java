@@ -65,6 +65,15 @@ public final class LinearMemory implements AutoCloseable {
 
   private volatile MemorySegment bytes = MemorySegment.NULL;
 
+  /** What it has been created with; null for zeros. */
+  private @Nullable MemoryImage image;
+
+  /** Made when the memory is reset for the first time, as those of pools are. */
+  private @Nullable PageReset pageReset;
+
+  /** Where the image's contents can be read, once that is known. */
+  private long contents;
+
   /** Who waits for notifications. */
   private final WaitQueues waiters = new WaitQueues();
 
@@ -80,6 +89,7 @@ public final class LinearMemory implements AutoCloseable {
     private volatile boolean closed;
     private long committed;
     private @Nullable MemoryUsage usage;
+    private MemoryImage.@Nullable Reading image;
 
     Release(long base, long reservation, MemorySegment descriptor) {
       this.base = base;
@@ -94,6 +104,9 @@ public final class LinearMemory implements AutoCloseable {
         closed = true;
         Descriptors.giveBack(descriptor);
         Mapping.unmap(base, reservation);
+        if (image != null) {
+          image.end();
+        }
         if (usage != null) {
           usage.add(-1, -reservation, -committed);
         }
@@ -105,6 +118,10 @@ public final class LinearMemory implements AutoCloseable {
         usage = whole;
         whole.add(1, reservation, committed);
       }
+    }
+
+    synchronized void read(MemoryImage.Reading contents) {
+      image = contents;
     }
 
     synchronized void commit(long bytes) {
@@ -159,6 +176,8 @@ public final class LinearMemory implements AutoCloseable {
       }
       if (image != null) {
         image.mapInto(memory);
+        memory.image = image;
+        memory.release.read(image.read());
       }
     } catch (RuntimeException e) {
       memory.close();
@@ -249,32 +268,61 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /**
-   * Makes the memory as it was when it was created with a size and an image: what has been written is gone, and what
-   * it has grown by faults again. Nobody may be using it. If this fails, the memory can only be closed.
+   * Makes the memory as it was when it was created with a size: what has been written is gone, and what it has grown by
+   * faults again. Nobody may be using it. If this fails, the memory can only be closed.
    *
    * @param firstPages its size at first
-   * @param image the image it was created with, or null if there was none
+   * @param keep how many bytes of pages that have been written may stay, rewritten, for the next who writes them
+   * @return how many have stayed
    * @throws OutOfAddressSpaceException if the system refuses
-   * @throws IllegalStateException if the memory or the image is closed
+   * @throws IllegalStateException if the memory is closed, or the image is and would have to be mapped again
    */
-  public synchronized void reset(long firstPages, @Nullable MemoryImage image) {
-    if (release.closed) {
-      throw new IllegalStateException("the memory is closed");
-    }
-    long kept = rounded(firstPages << pageSizeLog2);
-    long committed = rounded(byteSize());
-    Mapping.decommit(base + kept, committed - kept, "the guard of a linear memory");
-    setSize(firstPages);
-    if (Mapping.restorePrivate(base, kept)) {
-      if (image != null && !image.isFile()) {
-        image.mapInto(this);
+  public synchronized long reset(long firstPages, long keep) {
+    synchronized (release) { // what is unmapped can't be written over
+      if (release.closed) {
+        throw new IllegalStateException("the memory is closed");
       }
-      return;
+      long kept = rounded(firstPages << pageSizeLog2);
+      long committed = rounded(byteSize());
+      Mapping.decommit(base + kept, committed - kept, "the guard of a linear memory");
+      if (firstPages != pages) {
+        setSize(firstPages);
+      }
+      return resetFirst(kept, keep);
     }
-    Mapping.zero(base, kept, "a linear memory");
-    if (image != null) {
-      image.mapInto(this);
+  }
+
+  private long resetFirst(long size, long keep) {
+    MemoryImage first = image;
+    MemoryImage.Reading reading = release.image;
+    PageReset reset = pageReset;
+    if (reset == null) {
+      reset = new PageReset();
+      pageReset = reset;
     }
+    long resident;
+    if (first == null || reading == null) {
+      resident = reset.reset(base, size, keep);
+    } else if (first.isFile()) {
+      if (contents == 0 && keep > 0) {
+        contents = reading.address();
+      }
+      reset.file(base + first.start(), first.size(), contents);
+      resident = reset.reset(base, size, contents == 0 ? 0 : keep);
+    } else {
+      resident = reset.reset(base, size, 0);
+      if (resident == 0) {
+        first.mapInto(this);
+      }
+    }
+    if (resident >= 0) {
+      return resident;
+    }
+    Mapping.zero(base, size, "a linear memory");
+    if (first != null) {
+      first.mapInto(this);
+    }
+    return 0;
   }
 
   /**

@@ -103,9 +103,16 @@ final class Mapping {
 
   /** Maps a whole file for writing. */
   static long mapFile(int file, long size, String what) {
-    long address =
-        SystemCall.call(
-            Machine.SYS_mmap(), 0, size, LibC.PROT_READ() | LibC.PROT_WRITE(), LibC.MAP_SHARED(), file, 0);
+    return mapFile(file, size, LibC.PROT_READ() | LibC.PROT_WRITE(), what);
+  }
+
+  /** Maps a whole file for reading. */
+  static long mapReadOnly(int file, long size, String what) {
+    return mapFile(file, size, LibC.PROT_READ(), what);
+  }
+
+  private static long mapFile(int file, long size, int protection, String what) {
+    long address = SystemCall.call(Machine.SYS_mmap(), 0, size, protection, LibC.MAP_SHARED(), file, 0);
     if (failed(address)) {
       throw new OutOfAddressSpaceException("map " + what, size, -address);
     }

@@ -32,10 +32,13 @@ public final class MemoryImage implements AutoCloseable {
     final long size;
     final int file;
 
-    /** Where the contents are mapped for writing; 0 when they are not any more. */
+    /** Where the contents are mapped: for writing, then for reading; 0 when they are not. */
     private long view;
 
     private boolean closed;
+
+    /** Memories that may read the view. */
+    private int readers;
 
     Contents(long start, long size, int file, long view) {
       this.start = start;
@@ -84,11 +87,37 @@ public final class MemoryImage implements AutoCloseable {
       }
     }
 
+    /** Keeps the view, if there is one, from being unmapped. */
+    synchronized void retain() {
+      readers++;
+    }
+
+    /** Undoes {@link #retain}. */
+    synchronized void release() {
+      if (--readers == 0 && closed) {
+        unmapView();
+      }
+    }
+
+    /** Where the contents can be read, by who has retained them; 0 if the system refuses or the file is closed. */
+    synchronized long readable() {
+      if (view == 0 && !closed) {
+        try {
+          view = Mapping.mapReadOnly(file, size, WHAT);
+        } catch (OutOfAddressSpaceException e) {
+          return 0;
+        }
+      }
+      return view;
+    }
+
     @Override
     public synchronized void run() {
       if (!closed) {
         closed = true;
-        unmapView();
+        if (readers == 0) {
+          unmapView();
+        }
         if (file != NO_FILE) {
           SystemCall.call(Machine.SYS_close(), file, 0, 0);
         }
@@ -230,6 +259,36 @@ public final class MemoryImage implements AutoCloseable {
   /** Puts the image into a memory that is large enough and otherwise zero. */
   void mapInto(LinearMemory memory) {
     contents.mapInto(memory);
+  }
+
+  /** The address in a memory at which the image begins. */
+  long start() {
+    return contents.start;
+  }
+
+  /** Lets a memory read the contents until it says that it doesn't any more, even if the image is closed before. */
+  Reading read() {
+    contents.retain();
+    return new Reading(contents);
+  }
+
+  /** The use of an image's contents by a memory; does not keep the image itself from being dropped. */
+  static final class Reading {
+    private final Contents contents;
+
+    private Reading(Contents contents) {
+      this.contents = contents;
+    }
+
+    /** Where the contents of an image that is a file can be read; 0 if the system refuses, or the file is closed. */
+    long address() {
+      return contents.readable();
+    }
+
+    /** Ends the use. To be called once. */
+    void end() {
+      contents.release();
+    }
   }
 
   @Override

@@ -66,7 +66,7 @@ class GuardedStackTest {
       long size = stack.top() - stack.limit();
       MemorySegment all = MemorySegment.ofAddress(stack.limit()).reinterpret(size);
       all.fill((byte) 1);
-      stack.clear();
+      stack.clear(0);
       assertEquals(-1, all.mismatch(MemorySegment.ofArray(new byte[(int) size])));
     }
   }

@@ -277,7 +277,7 @@ class LinearMemoryTest {
       for (int round = 0; round < 3; round++) {
         assertEquals(2, memory.grow(3));
         memory.segment().fill((byte) 9);
-        memory.reset(2, image);
+        memory.reset(2, 0);
         assertEquals(2, memory.pages());
         assertEquals(2 * PAGE, descriptor(memory, 8));
         assertEquals(2 * PAGE, memory.segment().byteSize());

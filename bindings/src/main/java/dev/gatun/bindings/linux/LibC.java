@@ -1112,6 +1112,15 @@ public class LibC extends LibC$shared {
     public static int MADV_REMOVE() {
         return MADV_REMOVE;
     }
+    private static final int MADV_NOHUGEPAGE = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * #define MADV_NOHUGEPAGE 15
+     * }
+     */
+    public static int MADV_NOHUGEPAGE() {
+        return MADV_NOHUGEPAGE;
+    }
     private static final int MREMAP_MAYMOVE = (int)1L;
     /**
      * {@snippet lang=c :
