@@ -107,6 +107,9 @@ final class Tenancy {
     Tenure mine = new Tenure(thread);
     STATE.setOpaque(mine, mine.entered());
     CURRENT.setVolatile(this, mine);
+    if (old.thread == null) {
+      return true; // nobody has entered by it, and nobody can
+    }
     ProcessBarrier.heavy();
     if (((long) STATE.getAcquire(old) & Tenure.DEPTH) != 0) {
       CURRENT.setVolatile(this, old);
