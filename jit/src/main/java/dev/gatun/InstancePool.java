@@ -1,10 +1,10 @@
 package dev.gatun;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +36,14 @@ public final class InstancePool implements AutoCloseable {
   private final int maxSize;
   private final long keepResident;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  /** One for each instance that may be leased yet, and another when the pool is closed. */
+  private final Semaphore permits;
 
-  /** The one that was used last is used next: what it has is in the caches. Guarded by the lock, as all below. */
-  private final ArrayDeque<Resident> idle = new ArrayDeque<>();
-
-  private int leased;
-  private long created;
-  private long resets;
-  private long replaced;
-  private boolean closed;
+  private final IdleStacks<Resident> idle;
+  private final LongAdder created = new LongAdder();
+  private final LongAdder resets = new LongAdder();
+  private final LongAdder replaced = new LongAdder();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** The bodies for the imports that the pool was given, once they have been looked up. */
   private volatile HostFunction @Nullable [] bodies;
@@ -57,6 +54,8 @@ public final class InstancePool implements AutoCloseable {
     limits = builder.limits;
     maxSize = builder.maxSize;
     keepResident = builder.keepResident;
+    permits = new Semaphore(maxSize);
+    idle = new IdleStacks<>(maxSize);
   }
 
   /** A builder of a pool of a module's instances, as they are when they have been made. */
@@ -240,19 +239,21 @@ public final class InstancePool implements AutoCloseable {
   }
 
   private Lease acquire(@Nullable Imports functions, long nanos) {
-    Resident resident = take(nanos);
+    takePermit(nanos);
+    Resident resident = null;
     boolean done = false;
     try {
+      resident = idle.take();
       if (resident == null) {
         resident = new Resident(snapshot, limits, keepResident);
-        countCreated();
+        created.increment();
       }
       Lease lease = new Lease(this, resident, resident.begin(bodies(resident, functions)));
       done = true;
       return lease;
     } finally {
       if (!done) {
-        giveUp(resident);
+        giveBack(resident);
       }
     }
   }
@@ -269,79 +270,53 @@ public final class InstancePool implements AutoCloseable {
     return known;
   }
 
-  /** Counts one more lease; returns an idle instance for it, or null if one is to be made. */
-  private @Nullable Resident take(long nanos) {
-    lock.lock();
-    try {
-      long left = nanos;
-      while (leased == maxSize && !closed) {
-        if (left <= 0) {
-          throw new PoolExhaustedException(
-              "all " + maxSize + " instances of the pool are leased, and none was returned in " + nanos + " ns", null);
-        }
-        left = changed.awaitNanos(left);
+  private void takePermit(long nanos) {
+    boolean taken = permits.tryAcquire();
+    if (!taken && !closed.get()) {
+      try {
+        taken = permits.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PoolExhaustedException(
+            "interrupted while all " + maxSize + " instances of the pool were leased", e);
       }
-      if (closed) {
-        throw new IllegalStateException("the pool is closed");
+    }
+    if (closed.get()) {
+      if (taken) {
+        permits.release(); // for the next who waits
       }
-      leased++;
-      return idle.pollLast();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the pool is closed");
+    }
+    if (!taken) {
       throw new PoolExhaustedException(
-          "interrupted while all " + maxSize + " instances of the pool were leased", e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void countCreated() {
-    lock.lock();
-    try {
-      created++;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Ends a lease that has not begun. */
-  private void giveUp(@Nullable Resident resident) {
-    boolean kept = false;
-    lock.lock();
-    try {
-      leased--;
-      if (resident != null && !closed) {
-        idle.addLast(resident);
-        kept = true;
-      }
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-    if (resident != null && !kept) {
-      resident.close();
+          "all " + maxSize + " instances of the pool are leased, and none was returned in " + nanos + " ns", null);
     }
   }
 
   private void takeBack(Resident resident, boolean usable) {
-    boolean kept = false;
-    lock.lock();
-    try {
-      leased--;
-      if (usable) {
-        resets++;
-        if (!closed) {
-          idle.addLast(resident);
-          kept = true;
-        }
-      } else {
-        replaced++;
-      }
-      changed.signal();
-    } finally {
-      lock.unlock();
+    if (usable) {
+      resets.increment();
+    } else {
+      replaced.increment();
     }
-    if (usable && !kept) {
+    giveBack(usable ? resident : null);
+  }
+
+  /** Ends a lease, or one that has not begun; null for an instance that is no more. */
+  private void giveBack(@Nullable Resident resident) {
+    if (resident == null) {
+      idle.remove();
+    } else {
+      idle.put(resident);
+      if (closed.get()) {
+        closeIdle(); // whoever closed the pool may have been here before
+      }
+    }
+    permits.release();
+  }
+
+  private void closeIdle() {
+    for (Resident resident = idle.takeOut(); resident != null; resident = idle.takeOut()) {
       resident.close();
     }
   }
@@ -355,42 +330,22 @@ public final class InstancePool implements AutoCloseable {
 
   /** How many instances have been made so far. */
   public long created() {
-    lock.lock();
-    try {
-      return created;
-    } finally {
-      lock.unlock();
-    }
+    return created.sum();
   }
 
   /** How many instances wait for a lease. */
   public int idle() {
-    lock.lock();
-    try {
-      return idle.size();
-    } finally {
-      lock.unlock();
-    }
+    return idle.size();
   }
 
   /** How many instances are leased. */
   public int leased() {
-    lock.lock();
-    try {
-      return leased;
-    } finally {
-      lock.unlock();
-    }
+    return maxSize + (closed.get() ? 1 : 0) - permits.availablePermits();
   }
 
   /** How many leases have ended with an instance that is as it was. */
   public long resets() {
-    lock.lock();
-    try {
-      return resets;
-    } finally {
-      lock.unlock();
-    }
+    return resets.sum();
   }
 
   /**
@@ -398,12 +353,7 @@ public final class InstancePool implements AutoCloseable {
    * been added to it, so that another is made when one is needed.
    */
   public long replaced() {
-    lock.lock();
-    try {
-      return replaced;
-    } finally {
-      lock.unlock();
-    }
+    return replaced.sum();
   }
 
   /**
@@ -412,22 +362,10 @@ public final class InstancePool implements AutoCloseable {
    */
   @Override
   public void close() {
-    Resident[] rest;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      rest = idle.toArray(new Resident[0]);
-      idle.clear();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    if (closed.compareAndSet(false, true)) {
+      closeIdle();
+      permits.release(); // each who waits passes it on
+      snapshot.release();
     }
-    for (Resident resident : rest) {
-      resident.close();
-    }
-    snapshot.release();
   }
 }
