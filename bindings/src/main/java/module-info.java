@@ -7,10 +7,12 @@ module dev.gatun.bindings {
 
   exports dev.gatun.bindings to
       dev.gatun.memory,
+      dev.gatun.jit,
       dev.gatun.wasi,
       dev.gatun.codegen.aarch64;
   exports dev.gatun.bindings.linux to
       dev.gatun.memory,
+      dev.gatun.jit,
       dev.gatun.wasi,
       dev.gatun.codegen.x86_64,
       dev.gatun.codegen.aarch64;

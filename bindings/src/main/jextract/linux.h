@@ -31,6 +31,7 @@ enum {
   STX_SIZE = sizeof(struct statx),
   STX_NLINK = offsetof(struct statx, stx_nlink),
   STX_MODE = offsetof(struct statx, stx_mode),
+  STX_UID = offsetof(struct statx, stx_uid),
   STX_INODE = offsetof(struct statx, stx_ino),
   STX_LENGTH = offsetof(struct statx, stx_size),
   STX_ATIME_SECONDS = offsetof(struct statx, stx_atime.tv_sec),

@@ -3,6 +3,7 @@ module dev.gatun.jit {
   requires static java.management;
   requires static jdk.jfr;
   requires static org.jspecify;
+  requires dev.gatun.bindings;
   requires dev.gatun.memory;
 
   exports dev.gatun;

@@ -1,7 +1,14 @@
 package dev.gatun;
 
+import dev.gatun.cache.BuildIdentity;
+import dev.gatun.cache.CodeFile;
+import dev.gatun.cache.CodeStore;
+import dev.gatun.cache.ModuleCode;
+import dev.gatun.cache.ModuleFile;
+import dev.gatun.cache.Variant;
 import dev.gatun.compiler.CodeOptions;
 import dev.gatun.memory.LinearMemory;
+import dev.gatun.memory.OutOfAddressSpaceException;
 import dev.gatun.observe.Counters;
 import dev.gatun.observe.FlightRecording;
 import dev.gatun.observe.ModuleCompiledEvent;
@@ -14,6 +21,8 @@ import dev.gatun.wasm.ModuleDecoder;
 import dev.gatun.wasm.ModuleValidator;
 import dev.gatun.wasm.WasmModule;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +56,10 @@ public final class Engine implements AutoCloseable {
 
   /** Whether engines that do not choose write a map for perf: true or false. */
   private static final String PERF_MAP_PROPERTY = "gatun.perfMap";
+
+  /** Names a folder in which engines that do not choose keep code. */
+  private static final String CODE_CACHE_PROPERTY = "gatun.codeCache";
+
   /** Units that stores begin with, for engines that do not choose whether there is fuel. */
   private static final String FUEL_PROPERTY = "gatun.fuel";
 
@@ -60,6 +73,7 @@ public final class Engine implements AutoCloseable {
   private volatile @Nullable BoundsChecks bounds;
   private final CodeOptions options;
   private final long initialFuel;
+  private final @Nullable CodeStore codeStore;
   private volatile boolean closed;
 
   /** Samples each store that is made, or null. */
@@ -77,6 +91,8 @@ public final class Engine implements AutoCloseable {
     boolean usesFuel = chosenFuel == null ? defaultFuel != null || limits.fuel().isPresent() : chosenFuel;
     initialFuel = defaultFuel == null ? 0 : defaultFuel;
     options = new CodeOptions(usesFuel, builder.polls);
+    CodeCache cache = builder.codeCache;
+    codeStore = cache == null ? null : cache.store();
   }
 
   /** An engine with the defaults. */
@@ -99,8 +115,14 @@ public final class Engine implements AutoCloseable {
     private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
     private @Nullable Boolean fuel;
     private boolean polls = true;
+    private @Nullable CodeCache codeCache = defaultCodeCache();
 
     private Builder() {}
+
+    private static @Nullable CodeCache defaultCodeCache() {
+      String folder = System.getProperty(CODE_CACHE_PROPERTY);
+      return folder == null ? null : CodeCache.at(Path.of(folder));
+    }
 
     /** What guests may use in stores for which nothing else is said; if not set, {@link Limits#none}. */
     public Builder limits(Limits ofStores) {
@@ -209,6 +231,17 @@ public final class Engine implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Where code is kept from run to run. Nowhere if not set, unless the system property {@code gatun.codeCache} names
+     * a folder.
+     *
+     * @param cache null for nowhere
+     */
+    public Builder codeCache(@Nullable CodeCache cache) {
+      codeCache = cache;
+      return this;
+    }
+
     /** Compiles loops that can't be interrupted, to measure what it costs that they can. */
     Builder polls(boolean inLoops) {
       polls = inLoops;
@@ -234,7 +267,7 @@ public final class Engine implements AutoCloseable {
    * @throws UnsupportedFeatureException if it needs a feature that Gatun does not have
    */
   public Module compile(byte[] wasm) {
-    return compileOwned(wasm.clone());
+    return compileOwned(wasm.clone(), null);
   }
 
   /** Decided when it is first asked, which costs a few system calls at most. */
@@ -257,23 +290,26 @@ public final class Engine implements AutoCloseable {
     };
   }
 
-  /** Compiles bytes that nobody else can change. */
-  private Module compileOwned(byte[] wasm) {
+  /**
+   * Compiles bytes that nobody else can change.
+   *
+   * @param file where they come from, or null
+   */
+  private Module compileOwned(byte[] wasm, @Nullable ModuleFile file) {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
     ModuleCompiledEvent event = FlightRecording.isOn() ? ModuleCompiledEvent.begun() : null;
-    WasmModule module = ModuleDecoder.decode(wasm);
-    ModuleValidator.validate(module, compilerThreads);
-    CompiledModule compiled =
-        new CompiledModule(
-            module, Machine.get(), module.memories().length > 0 && usesGuardPages(), options, counters, perfMap);
+    CodeStore store = codeStore;
+    CompiledModule compiled = store == null ? validated(wasm) : found(store.lookUp(wasm, file), wasm);
+    WasmModule module = compiled.module();
     if (compilation == Compilation.EAGER) {
       compileAll(compiled);
     }
     if (event != null) {
       int functions = module.functionCount() - module.importedFunctions();
-      event.end(module.name(), compiled.id(), wasm.length, functions, compiled.codeSize());
+      event.end(
+          module.name(), compiled.id(), wasm.length, functions, compiled.functionsLoaded(), compiled.codeSize());
     }
     return new Module(this, compiled);
   }
@@ -290,16 +326,100 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** A module none of whose functions is compiled. */
+  private CompiledModule validated(byte[] wasm) {
+    WasmModule module = ModuleDecoder.decode(wasm);
+    ModuleValidator.validate(module, compilerThreads);
+    return newModule(module);
+  }
+
+  private CompiledModule newModule(WasmModule module) {
+    return new CompiledModule(module, Machine.get(), guardsMemories(module), options, counters, perfMap);
+  }
+
+  private boolean guardsMemories(WasmModule module) {
+    return module.memories().length > 0 && usesGuardPages();
+  }
+
+  /** A module whose code was looked for in a cache, and is going to be kept there. */
+  private CompiledModule found(ModuleCode code, byte[] wasm) {
+    WasmModule module = ModuleDecoder.decode(wasm);
+    CompiledModule compiled;
+    try (CodeFile file = find(code, module)) {
+      if (file == null) {
+        ModuleValidator.validate(module, compilerThreads);
+        compiled = newModule(module);
+      } else {
+        compiled = loaded(code, file, module);
+      }
+    }
+    code.keep(compiled);
+    return compiled;
+  }
+
+  private @Nullable CodeFile find(ModuleCode code, WasmModule module) {
+    try {
+      return code.find(variant(module));
+    } catch (IOException e) {
+      code.refuse(e);
+      return null;
+    }
+  }
+
+  /** What decides about the code of a module. */
+  private Variant variant(WasmModule module) throws IOException {
+    Machine machine = Machine.get();
+    return new Variant(
+        BuildIdentity.known(machine.backendClass()), machine.architecture(), machine.features(), options.fuel(),
+        options.polls(), guardsMemories(module));
+  }
+
+  /** A module with code that was stored, and validated before it was compiled. */
+  private CompiledModule loaded(ModuleCode code, CodeFile file, WasmModule module) {
+    ModuleValidator.trust(module, file.tailCallsOut());
+    CompiledModule compiled = newModule(module);
+    boolean isDone = false;
+    try {
+      if (!load(compiled, code, file)) {
+        // What the file said of the module means nothing any more.
+        ModuleValidator.validateFunctions(module, compilerThreads);
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        compiled.release();
+      }
+    }
+    return compiled;
+  }
+
+  private static boolean load(CompiledModule compiled, ModuleCode code, CodeFile file) {
+    try {
+      return compiled.load(file.image(), Machine.get().features(), file);
+    } catch (IOException | OutOfAddressSpaceException e) {
+      code.tell(e);
+      return false;
+    }
+  }
+
   /**
-   * {@link #compile(byte[])} of a file; one whose name ends in {@code .wat} is in the text format.
+   * {@link #compile(byte[])} of a file in the binary or the text format.
    *
    * @throws IOException if the file can't be read
    */
   public Module compile(Path file) throws IOException {
-    if (file.toString().endsWith(".wat")) {
-      return compileText(Files.readString(file));
+    boolean isOfHost = file.getFileSystem().equals(FileSystems.getDefault());
+    ModuleFile read = isOfHost ? ModuleFile.read(file.toAbsolutePath().toString()) : null;
+    byte[] bytes = read == null ? Files.readAllBytes(file) : read.bytes();
+    if (file.toString().endsWith(".wat") || isText(bytes)) {
+      return compileText(new String(bytes, StandardCharsets.UTF_8));
     }
-    return compileOwned(Files.readAllBytes(file));
+    return compileOwned(bytes, read);
+  }
+
+  /** The binary format starts with a zero byte, and a text never has one. */
+  private static boolean isText(byte[] bytes) {
+    return bytes.length > 0 && (bytes[0] == '(' || bytes[0] == ';' || Character.isWhitespace(bytes[0]));
   }
 
   /**
@@ -308,7 +428,7 @@ public final class Engine implements AutoCloseable {
    * @throws MalformedTextException if the text is no module
    */
   public Module compileText(String module) {
-    return compileOwned(TextFormat.parse(module));
+    return compileOwned(TextFormat.parse(module), null);
   }
 
   /** A store, in which instances can share what they export. */

@@ -179,6 +179,7 @@ public final class Module implements AutoCloseable {
     return new ModuleStatistics(
         wasm().functionCount() - wasm().importedFunctions(),
         compiled.functionsCompiled(),
+        compiled.functionsLoaded(),
         wasm().bytes().length,
         compiled.codeSize(),
         Duration.ofNanos(compiled.compileNanos()));

@@ -7,9 +7,10 @@ import java.time.Duration;
  *
  * @param functions functions that the module defines
  * @param functionsCompiled of these, that have been compiled so far
+ * @param functionsLoaded of these, whose code comes from a {@link CodeCache}, or from what was compiled beforehand
  * @param wasmBytes size of the module in bytes
  * @param codeBytes bytes of machine code so far
  * @param compileTime time that threads have spent compiling its functions, summed up; without decoding and validation
  */
 public record ModuleStatistics(
-    int functions, int functionsCompiled, long wasmBytes, long codeBytes, Duration compileTime) {}
+    int functions, int functionsCompiled, int functionsLoaded, long wasmBytes, long codeBytes, Duration compileTime) {}

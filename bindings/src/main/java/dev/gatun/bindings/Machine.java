@@ -86,6 +86,10 @@ public final class Machine {
     return ARM ? AArch64.SYS_getdents64() : X86_64.SYS_getdents64();
   }
 
+  public static int SYS_geteuid() {
+    return ARM ? AArch64.SYS_geteuid() : X86_64.SYS_geteuid();
+  }
+
   public static int SYS_getrandom() {
     return ARM ? AArch64.SYS_getrandom() : X86_64.SYS_getrandom();
   }

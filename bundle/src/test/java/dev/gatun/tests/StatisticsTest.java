@@ -49,7 +49,7 @@ final class StatisticsTest {
       assertEquals(1, engine.statistics().modulesCompiled());
       assertEquals(1, engine.statistics().liveModules());
       assertEquals(0, engine.statistics().functionsCompiled());
-      assertEquals(new ModuleStatistics(4, 0, WASM.length, 0, Duration.ZERO), module.statistics());
+      assertEquals(new ModuleStatistics(4, 0, 0, WASM.length, 0, Duration.ZERO), module.statistics());
       Instance instance = module.instantiate();
       instance.function("divide").call(1, 1);
       instance.function("divide").call(1, 1);
@@ -61,7 +61,7 @@ final class StatisticsTest {
       assertTrue(now.codeBytes() > 0);
       assertTrue(now.compileTime().isPositive());
       assertEquals(
-          new ModuleStatistics(4, 2, WASM.length, module.codeSize(), now.compileTime()), module.statistics());
+          new ModuleStatistics(4, 2, 0, WASM.length, module.codeSize(), now.compileTime()), module.statistics());
       module.close();
       assertEquals(1, engine.statistics().liveModules(), "the instance keeps the code");
       instance.close();

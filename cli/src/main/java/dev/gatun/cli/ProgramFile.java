@@ -44,7 +44,7 @@ final class ProgramFile {
    * @throws dev.gatun.RejectedModuleException if it is no module
    */
   static Module compile(Engine engine, Path path) throws IOException {
-    return engine.compile(binary(Files.readAllBytes(path)));
+    return engine.compile(path);
   }
 
   /** The binary format of a module in either: that starts with a zero byte, and a text never has one. */

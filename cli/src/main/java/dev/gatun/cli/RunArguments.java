@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
  * @param coreDump where to write a core dump at a trap, or null for nowhere
  * @param perfMap whether perf is told the names of functions
+ * @param cache whether code of earlier runs is used and kept
+ * @param verbose whether it is told what comes of that
  * @param profile the file to write a profile to, or null
  * @param profileRate samples of the profile a second
  */
@@ -39,6 +41,8 @@ record RunArguments(
     boolean trapUnknownImports,
     @Nullable String coreDump,
     boolean perfMap,
+    boolean cache,
+    boolean verbose,
     @Nullable String profile,
     int profileRate) {
 
@@ -72,6 +76,8 @@ record RunArguments(
     boolean trapUnknownImports = false;
     String coreDump = null;
     boolean perfMap = false;
+    boolean cache = true;
+    boolean verbose = false;
     String profile = null;
     int profileRate = DEFAULT_RATE;
     int at = start;
@@ -106,6 +112,8 @@ record RunArguments(
         case MAX_THREADS -> maxThreads = (int) count(name, nonNull(value), Integer.MAX_VALUE);
         case CORE_DUMP -> coreDump = nonNull(value);
         case PERF_MAP -> perfMap = true;
+        case NO_CACHE -> cache = false;
+        case VERBOSE -> verbose = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
         case PROFILE -> profile = profileFile(value == null ? DEFAULT_PROFILE : value);
         case PROFILE_RATE -> profileRate = (int) count(name, nonNull(value), MAX_RATE);
@@ -120,7 +128,7 @@ record RunArguments(
     }
     return new RunArguments(
         help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
-        maxThreads, trapUnknownImports, coreDump, perfMap, profile, profileRate);
+        maxThreads, trapUnknownImports, coreDump, perfMap, cache, verbose, profile, profileRate);
   }
 
   private static String profileFile(String name) throws UsageException {

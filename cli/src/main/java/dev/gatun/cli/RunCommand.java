@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.CodeCache;
 import dev.gatun.Engine;
 import dev.gatun.ExportType;
 import dev.gatun.Extern;
@@ -7,6 +8,7 @@ import dev.gatun.Func;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
 import dev.gatun.Module;
+import dev.gatun.ModuleStatistics;
 import dev.gatun.Profile;
 import dev.gatun.Profiler;
 import dev.gatun.wasi.Wasi;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Runs a program with WASI preview 1, or one function of a module.
@@ -50,10 +53,17 @@ final class RunCommand {
       if (arguments.perfMap()) {
         builder.perfMap(true);
       }
+      if (arguments.cache()) {
+        CodeCache cache = CodeCache.ofUser();
+        builder.codeCache(arguments.verbose() ? cache.onProblem(new Report()) : cache);
+      }
       try (Resources resources = new Resources();
           Engine engine = builder.build();
           Module module = ProgramFile.compile(engine, file);
           Wasi wasi = wasi(file, resources)) {
+        if (arguments.verbose()) {
+          report(module);
+        }
         Imports.Builder imports = Imports.builder();
         if (arguments.trapUnknownImports()) {
           imports.trapUnknownFunctions();
@@ -65,6 +75,22 @@ final class RunCommand {
       return exit.code();
     } catch (Throwable failure) {
       return Failure.report(arguments.file(), failure);
+    }
+  }
+
+  private static void report(Module module) {
+    ModuleStatistics statistics = module.statistics();
+    new Report()
+        .accept(
+            "the code of " + statistics.functionsLoaded() + " of " + statistics.functions()
+                + " functions comes from the code cache");
+  }
+
+  /** Tells what comes of the code cache. */
+  private static final class Report implements Consumer<String> {
+    @Override
+    public void accept(String message) {
+      System.err.println("gatun: " + message);
     }
   }
 

@@ -65,6 +65,11 @@ enum RunOption {
       "Sample what the guest does and write that to FILE: .html for a flame graph to look at in a browser, .json or"
           + " .json.gz for profiler.firefox.com, .txt for collapsed stacks. Default: profile.html."),
   PROFILE_RATE("--profile-rate", "N", "How many samples a second, from 1 to 10000. Default: 1000."),
+  NO_CACHE(
+      "--no-cache",
+      null,
+      "Neither use nor keep compiled code of earlier runs; 'gatun cache' tells more about these."),
+  VERBOSE("--verbose", null, "Tell on standard error what comes of the code cache."),
   HELP("--help", null, "Show this help.");
 
   private final String option;

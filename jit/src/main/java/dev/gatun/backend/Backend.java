@@ -21,6 +21,17 @@ public interface Backend {
    */
   void detect(CodeRunner runner);
 
+  /**
+   * What this processor can do beyond the base architecture, of what code makes use: the names that /proc/cpuinfo has,
+   * between blanks, always in the same order. Known after {@link #detect}.
+   */
+  String features();
+
+  /**
+   * What every processor can do that the backend has code for, named as by {@link #features}.
+   */
+  String baselineFeatures();
+
   /** A new macro-assembler, to be used by one thread at a time. */
   MacroAssembler newMacroAssembler();
 

@@ -27,6 +27,16 @@ public final class HandlerTable {
     this.words = words;
   }
 
+  /** The table that was stored as {@link #words}. */
+  public static HandlerTable of(int[] words) {
+    return words.length == 0 ? EMPTY : new HandlerTable(words);
+  }
+
+  /** The table as it can be stored; not to be changed. */
+  public int[] words() {
+    return words;
+  }
+
   /** Says of an exception whether it has a tag of the module. */
   public interface TagTest {
     /** Whether the exception has the tag with an index in the module. */

@@ -51,6 +51,11 @@ public final class Counters {
     compileNanos.addAndGet(nanos);
   }
 
+  /** Counts code that was loaded, not compiled. */
+  public void codeLoaded(long codeSize) {
+    codeBytes.addAndGet(codeSize);
+  }
+
   /** Counts off a module whose code has been freed. */
   public void moduleFreed(long codeSize) {
     modulesFreed.incrementAndGet();

@@ -30,6 +30,10 @@ public final class ModuleCompiledEvent extends Event {
   @Description("How many functions the module defines")
   private int functions;
 
+  @Label("Functions Loaded")
+  @Description("How many of them have code that was compiled by an earlier run")
+  private int functionsLoaded;
+
   @Label("Code Size")
   @Description("Machine code so far; none if functions are compiled when they are first called")
   @DataAmount
@@ -43,13 +47,15 @@ public final class ModuleCompiledEvent extends Event {
   }
 
   /** Records it, if it is wanted. */
-  public void end(@Nullable String name, long id, long wasmBytes, int definedFunctions, long codeBytes) {
+  public void end(
+      @Nullable String name, long id, long wasmBytes, int definedFunctions, int loadedFunctions, long codeBytes) {
     end();
     if (shouldCommit()) {
       module = name;
       moduleId = id;
       wasmSize = wasmBytes;
       functions = definedFunctions;
+      functionsLoaded = loadedFunctions;
       codeSize = codeBytes;
       commit();
     }

@@ -7,6 +7,7 @@ import dev.gatun.compiler.CodeOptions;
 import dev.gatun.compiler.CompiledCode;
 import dev.gatun.compiler.LocalPlaces;
 import dev.gatun.layout.VmContextLayout;
+import dev.gatun.memory.CodeArena;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
 import dev.gatun.observe.FlightRecording;
@@ -16,6 +17,8 @@ import dev.gatun.runtime.heap.Rtt;
 import dev.gatun.wasm.FunctionQueue;
 import dev.gatun.wasm.ValueType;
 import dev.gatun.wasm.WasmModule;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,34 @@ public final class CompiledModule {
   private final long id = Counters.nextNumber();
   private int functionsCompiled;
   private long compileNanos;
+
+  /** What was loaded rather than compiled, or null. Guarded by {@link #code}. */
+  private @Nullable CodeImage loaded;
+
+  /** By function: 1 + its row in what was loaded, or 0. Guarded by {@link #code}. */
+  private int[] rowOf = {};
+
+  /** What the code that was loaded makes use of. Guarded by {@link #code}. */
+  private String loadedFeatures = "";
+
+  private volatile @Nullable Keeper keeper;
   private int users = 1;
+
+  /** Who keeps the code of a module for other processes. */
+  public interface Keeper {
+    /** Code was compiled. Called by the thread that did it, often; to return at once. */
+    void compiled();
+
+    /** The last user is about to release the module: the code is still there, and will not be when this returns. */
+    void closing();
+  }
+
+  /** Where the code of an image is read from. */
+  @FunctionalInterface
+  public interface CodeReader {
+    /** Fills all of a segment; returns whether what it has read is what was once stored. */
+    boolean readInto(MemorySegment code) throws IOException;
+  }
 
   /**
    * A module none of whose functions is compiled yet, with one user.
@@ -131,6 +161,104 @@ public final class CompiledModule {
     return rtts[type];
   }
 
+  /**
+   * Takes over code that was stored, for functions that are not compiled yet. To be called before any can be.
+   *
+   * @param features what that code makes use of
+   * @param reader reads the code, whose position the image knows
+   * @return whether it was taken; if not, nothing has changed
+   * @throws IOException if it can't be read
+   * @throws dev.gatun.memory.OutOfAddressSpaceException if there is no room for it
+   */
+  public boolean load(CodeImage image, String features, CodeReader reader) throws IOException {
+    if (!image.isConsistent(module.importedFunctions(), module.functionCount()) || image.codeLength() == 0) {
+      return false;
+    }
+    CodeArena arena = machine.arena();
+    CodeArena.Block block = arena.allocate(image.codeLength());
+    boolean isGood = false;
+    try {
+      isGood = reader.readInto(arena.writable(block, image.codeLength()));
+    } finally {
+      if (!isGood) {
+        arena.free(block);
+      }
+    }
+    if (!isGood) {
+      return false;
+    }
+    arena.makeVisible(block.address(), block.address() + image.codeLength());
+    space.add(image, block);
+    counters.codeLoaded(space.codeSize());
+    int[] rows = new int[code.length];
+    int count = image.count();
+    synchronized (code) {
+      for (int i = 0; i < count; i++) {
+        int function = image.function(i);
+        rows[function] = i + 1;
+        code[function] = block.address() + image.codeOffset(i);
+      }
+      rowOf = rows;
+      loaded = image;
+      loadedFeatures = features;
+    }
+    PerfMap map = perfMap;
+    if (map != null) {
+      for (int i = 0; i < count; i++) {
+        map.add(block.address() + image.codeOffset(i), image.codeSize(i), symbol(image.function(i)));
+      }
+    }
+    return true;
+  }
+
+  /** Sets who is told of new code and of the end of the module. */
+  public void setKeeper(Keeper who) {
+    keeper = who;
+  }
+
+  /** Adds the code of all functions that are there to an image, as it is now. The caller is a user of the module. */
+  public void store(CodeImage.Builder image) {
+    int count = space.count();
+    for (int i = 0; i < count; i++) {
+      int function = space.function(i);
+      byte[] table;
+      HandlerTable handling;
+      synchronized (code) {
+        table = pcTable(function);
+        handling = handlerTable(function);
+      }
+      if (table != null) {
+        image.add(function, space.code(i), table, handling);
+      }
+    }
+  }
+
+  /** Null if the function has not been compiled. Called with the lock. */
+  private byte @Nullable [] pcTable(int function) {
+    byte[] table = pcTables[function];
+    CodeImage image = loaded;
+    return table == null && image != null && rowOf[function] != 0 ? image.pcTable(rowOf[function] - 1) : table;
+  }
+
+  /** Called with the lock. */
+  private HandlerTable handlerTable(int function) {
+    HandlerTable table = handlers[function];
+    if (table == null) {
+      CodeImage image = loaded;
+      if (image == null || rowOf[function] == 0) {
+        return HandlerTable.EMPTY;
+      }
+      table = image.handlers(rowOf[function] - 1);
+      handlers[function] = table;
+    }
+    return table;
+  }
+
+  /** Whether the code of a function that the module defines is there. */
+  public boolean isCompiled(int function) {
+    return code[function] != 0;
+  }
+
   /** The address to call for a function that the module defines: its code, or a thunk that compiles it. */
   public long entry(int function) {
     long address = code[function];
@@ -159,6 +287,10 @@ public final class CompiledModule {
         event.end(module, id, function, address, compiled.size());
       }
       done = true;
+      Keeper known = keeper;
+      if (known != null) {
+        known.compiled();
+      }
     } finally {
       if (!done) {
         abandon(function);
@@ -242,7 +374,7 @@ public final class CompiledModule {
   public PcTable.@Nullable Entry describe(int function, int offset, boolean call) {
     byte[] table;
     synchronized (code) {
-      table = pcTables[function];
+      table = pcTable(function);
     }
     return table == null ? null : PcTable.find(table, offset, call);
   }
@@ -259,6 +391,13 @@ public final class CompiledModule {
       return null;
     }
     byte[] bytes = machine.codeAt(address(function, 0), space.size(address(function, 0)));
+    String features;
+    synchronized (code) {
+      features = loaded != null && rowOf[function] != 0 ? loadedFeatures : machine.features();
+    }
+    if (!features.equals(machine.features())) {
+      return machine.newCompiler(features).locate(module, layout, options, function, offset, entry, bytes);
+    }
     BaselineCompiler compiler = machine.takeCompiler();
     LocalPlaces places = compiler.locate(module, layout, options, function, offset, entry, bytes);
     machine.returnCompiler(compiler);
@@ -268,8 +407,7 @@ public final class CompiledModule {
   /** The handlers of a function that has been compiled. */
   public HandlerTable handlers(int function) {
     synchronized (code) {
-      HandlerTable table = handlers[function];
-      return table == null ? HandlerTable.EMPTY : table;
+      return handlerTable(function);
     }
   }
 
@@ -281,6 +419,13 @@ public final class CompiledModule {
   /** Bytes of machine code so far. */
   public long codeSize() {
     return space.codeSize();
+  }
+
+  /** Functions whose code was loaded. */
+  public int functionsLoaded() {
+    synchronized (code) {
+      return loaded == null ? 0 : loaded.count();
+    }
   }
 
   /** Functions compiled so far. */
@@ -306,10 +451,20 @@ public final class CompiledModule {
   }
 
   /** Ends a use; the last one frees the code. */
-  public synchronized void release() {
-    if (--users == 0) {
-      counters.moduleFreed(space.codeSize());
-      space.free();
+  public void release() {
+    Keeper known = keeper;
+    if (known != null && isLastUser()) {
+      known.closing();
     }
+    synchronized (this) {
+      if (--users == 0) {
+        counters.moduleFreed(space.codeSize());
+        space.free();
+      }
+    }
+  }
+
+  private synchronized boolean isLastUser() {
+    return users == 1;
   }
 }

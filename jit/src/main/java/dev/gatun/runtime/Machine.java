@@ -205,6 +205,26 @@ public final class Machine {
     return codeAlignment;
   }
 
+  /** The architecture as {@code os.arch} names it. */
+  public String architecture() {
+    return backend.architecture();
+  }
+
+  /** What the processor can do and code makes use of: {@link Backend#features}. */
+  public String features() {
+    return backend.features();
+  }
+
+  /** An empty image for code of this machine. */
+  public CodeImage.Builder newImage() {
+    return new CodeImage.Builder(backend.filler(), codeAlignment);
+  }
+
+  /** The class of the backend, which knows where it comes from. */
+  public Class<?> backendClass() {
+    return backend.getClass();
+  }
+
   /** The bytes of compiled code at an address, for reports. */
   public byte[] codeAt(long address, int length) {
     return arena.read(address, length);
@@ -222,6 +242,11 @@ public final class Machine {
     }
     MacroAssembler masm = backend.newMacroAssembler();
     return new BaselineCompiler(masm, backend.callingConvention(), paranoid);
+  }
+
+  /** A compiler for a processor with other features than this one, as {@link #features} has them. */
+  BaselineCompiler newCompiler(String features) {
+    return new BaselineCompiler(backend.newMacroAssembler(features), backend.callingConvention(), paranoid);
   }
 
   /** Takes a compiler back. One that has failed is dropped by its user instead. */

@@ -49,6 +49,11 @@ public final class ModuleValidator {
   public static void validate(WasmModule module, int threads) {
     new ModuleValidator(module).checkModule();
     module.facts = new @Nullable FunctionFacts[module.bodyStart.length];
+    validateFunctions(module, threads);
+  }
+
+  /** Validates the functions of a module whose other parts are valid. */
+  public static void validateFunctions(WasmModule module, int threads) {
     FunctionQueue.run(module, threads, new Functions(module));
   }
 
@@ -65,6 +70,18 @@ public final class ModuleValidator {
         }
       }
     }
+  }
+
+  /**
+   * Does for a module that has been validated before, maybe by another process, what is left to do: all but the bodies
+   * of functions, each of which is validated when its {@linkplain WasmModule#facts facts} are asked for.
+   *
+   * @param tailCallsOut what {@link WasmModule#tailCallsOut} was after that
+   */
+  public static void trust(WasmModule module, boolean tailCallsOut) {
+    new ModuleValidator(module).checkModule();
+    module.facts = new @Nullable FunctionFacts[module.bodyStart.length];
+    module.tailCallsOut = tailCallsOut;
   }
 
   private void checkModule() {

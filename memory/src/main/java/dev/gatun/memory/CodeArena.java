@@ -146,7 +146,26 @@ public final class CodeArena {
     makeVisible(address, address + length);
   }
 
-  private void makeVisible(long start, long end) {
+  /**
+   * The bytes of a block, to be written where it is not known yet whether they will run: before they do, {@link
+   * #makeVisible} must have been called.
+   *
+   * @param length at most the block's size
+   */
+  public MemorySegment writable(Block block, long length) {
+    if (length > block.size()) {
+      throw new IllegalArgumentException(length + " bytes of " + block);
+    }
+    return view.asSlice(block.address() - executable, length);
+  }
+
+  /** The bytes of code at an address of the executable view, to be read. */
+  public MemorySegment readable(long address, long length) {
+    return view.asSlice(address - executable, length).asReadOnly();
+  }
+
+  /** Lets code run that was written through {@link #writable}. */
+  public void makeVisible(long start, long end) {
     Flush known = flush;
     if (known != null) {
       known.flush(start, end);

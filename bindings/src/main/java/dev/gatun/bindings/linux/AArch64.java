@@ -212,6 +212,15 @@ public class AArch64 extends AArch64$shared {
     public static int SYS_getdents64() {
         return SYS_getdents64;
     }
+    private static final int SYS_geteuid = (int)175L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_geteuid 175
+     * }
+     */
+    public static int SYS_geteuid() {
+        return SYS_geteuid;
+    }
     private static final int SYS_getrandom = (int)278L;
     /**
      * {@snippet lang=c :

@@ -1409,6 +1409,15 @@ public class LibC extends LibC$shared {
     public static int STX_MODE() {
         return STX_MODE;
     }
+    private static final int STX_UID = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.STX_UID = 20
+     * }
+     */
+    public static int STX_UID() {
+        return STX_UID;
+    }
     private static final int STX_INODE = (int)32L;
     /**
      * {@snippet lang=c :

@@ -212,6 +212,15 @@ public class X86_64 extends X86_64$shared {
     public static int SYS_getdents64() {
         return SYS_getdents64;
     }
+    private static final int SYS_geteuid = (int)107L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_geteuid 107
+     * }
+     */
+    public static int SYS_geteuid() {
+        return SYS_geteuid;
+    }
     private static final int SYS_getrandom = (int)318L;
     /**
      * {@snippet lang=c :

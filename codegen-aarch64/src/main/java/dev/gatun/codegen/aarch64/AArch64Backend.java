@@ -39,6 +39,16 @@ public final class AArch64Backend implements Backend {
   }
 
   @Override
+  public String features() {
+    return features.toString();
+  }
+
+  @Override
+  public String baselineFeatures() {
+    return A64Feature.BASELINE.toString();
+  }
+
+  @Override
   public MacroAssembler newMacroAssembler() {
     return new A64Arithmetic(features);
   }

@@ -45,6 +45,16 @@ public final class X86Backend implements Backend {
   }
 
   @Override
+  public String features() {
+    return features.toString();
+  }
+
+  @Override
+  public String baselineFeatures() {
+    return Cpuid.BASELINE.toString();
+  }
+
+  @Override
   public MacroAssembler newMacroAssembler() {
     return new X86Arithmetic(features);
   }
