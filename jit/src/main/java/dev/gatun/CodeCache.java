@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder in which the machine code of modules is kept, so that another run need neither validate nor compile them
@@ -27,6 +28,9 @@ import java.util.function.Consumer;
  * <p>Immutable and thread-safe.
  */
 public final class CodeCache {
+  /** Names the folder of engines that do not choose, and of the command. */
+  private static final String FOLDER_PROPERTY = "gatun.codeCache";
+
   private final Path folder;
   private final CodeStore store;
 
@@ -54,14 +58,24 @@ public final class CodeCache {
   }
 
   /**
-   * That of the user who runs this, which the command {@code gatun} uses: {@code $XDG_CACHE_HOME/gatun/code}, or {@code
-   * ~/.cache/gatun/code}.
+   * That of the user who runs this, which the command {@code gatun} uses: in the folder that the system property {@code
+   * gatun.codeCache} names, or else {@code $XDG_CACHE_HOME/gatun/code}, or {@code ~/.cache/gatun/code}.
    */
   public static CodeCache ofUser() {
+    CodeCache named = named();
+    if (named != null) {
+      return named;
+    }
     String base = System.getenv("XDG_CACHE_HOME");
     String caches =
         base == null || !base.startsWith("/") ? System.getProperty("user.home") + "/.cache" : base;
     return at(Path.of(caches + "/gatun/code"));
+  }
+
+  /** That which the system property names, or null. */
+  static @Nullable CodeCache named() {
+    String folder = System.getProperty(FOLDER_PROPERTY);
+    return folder == null ? null : at(Path.of(folder));
   }
 
   /**

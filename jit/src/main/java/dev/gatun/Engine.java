@@ -57,9 +57,6 @@ public final class Engine implements AutoCloseable {
   /** Whether engines that do not choose write a map for perf: true or false. */
   private static final String PERF_MAP_PROPERTY = "gatun.perfMap";
 
-  /** Names a folder in which engines that do not choose keep code. */
-  private static final String CODE_CACHE_PROPERTY = "gatun.codeCache";
-
   /** Units that stores begin with, for engines that do not choose whether there is fuel. */
   private static final String FUEL_PROPERTY = "gatun.fuel";
 
@@ -115,14 +112,9 @@ public final class Engine implements AutoCloseable {
     private boolean perfMap = Boolean.getBoolean(PERF_MAP_PROPERTY);
     private @Nullable Boolean fuel;
     private boolean polls = true;
-    private @Nullable CodeCache codeCache = defaultCodeCache();
+    private @Nullable CodeCache codeCache = CodeCache.named();
 
     private Builder() {}
-
-    private static @Nullable CodeCache defaultCodeCache() {
-      String folder = System.getProperty(CODE_CACHE_PROPERTY);
-      return folder == null ? null : CodeCache.at(Path.of(folder));
-    }
 
     /** What guests may use in stores for which nothing else is said; if not set, {@link Limits#none}. */
     public Builder limits(Limits ofStores) {

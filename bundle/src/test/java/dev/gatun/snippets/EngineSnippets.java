@@ -1,5 +1,6 @@
 package dev.gatun.snippets;
 
+import dev.gatun.CodeCache;
 import dev.gatun.Engine;
 import dev.gatun.EngineManagement;
 import dev.gatun.EngineStatistics;
@@ -63,6 +64,15 @@ final class EngineSnippets {
     // @start region="cores"
     Engine engine = Engine.builder()
         .coreDumps((trap, dump) -> dump.write(Path.of("core.wasm")))
+        .build();
+    // @end
+    engine.close();
+  }
+
+  static void cache(Path folder) {
+    // @start region="cache"
+    Engine engine = Engine.builder()
+        .codeCache(CodeCache.at(folder)) // @replace substring="folder" replacement='Path.of("/var/cache/myapp/wasm")'
         .build();
     // @end
     engine.close();

@@ -5,6 +5,7 @@ import dev.gatun.Module;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -63,10 +64,16 @@ public final class Rehearsal {
   public static void main(String[] words) throws IOException {
     Path folder = Files.createTempDirectory("gatun");
     Path file = folder.resolve("program.wasm");
-    int code;
+    Path cached = folder.resolve("code");
+    System.setProperty("gatun.codeCache", cached.toString());
+    int code = ExitCode.OK;
     try {
       Files.write(file, HexFormat.of().parseHex(PROGRAM));
-      code = Main.execute(new String[] {"run", "--dir", folder + "::/", "--env", "A=1", file.toString(), "argument"});
+      // The second run finds the code of the first by what is in the file, the third by the file.
+      String[] run = {"run", "--dir", folder + "::/", "--env", "A=1", file.toString(), "argument"};
+      for (int i = 0; i < 3; i++) {
+        code |= Main.execute(run);
+      }
       try (Engine engine = Engine.builder().compilation(Engine.Compilation.EAGER).build();
           Module module = engine.compile(file)) {
         code |= module.codeSize() > 0 ? ExitCode.OK : ExitCode.FAILED;
@@ -75,9 +82,21 @@ public final class Rehearsal {
       code |= quietly("inspect", "--types", file.toString());
     } finally {
       Files.deleteIfExists(file);
+      delete(cached);
       Files.delete(folder);
     }
     Runtime.getRuntime().exit(code);
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        for (Path entry : entries) {
+          delete(entry);
+        }
+      }
+    }
+    Files.deleteIfExists(path);
   }
 
   private static int quietly(String... words) {

@@ -53,10 +53,7 @@ final class RunCommand {
       if (arguments.perfMap()) {
         builder.perfMap(true);
       }
-      if (arguments.cache()) {
-        CodeCache cache = CodeCache.ofUser();
-        builder.codeCache(arguments.verbose() ? cache.onProblem(new Report()) : cache);
-      }
+      builder.codeCache(arguments.cache() ? cache() : null);
       try (Resources resources = new Resources();
           Engine engine = builder.build();
           Module module = ProgramFile.compile(engine, file);
@@ -76,6 +73,11 @@ final class RunCommand {
     } catch (Throwable failure) {
       return Failure.report(arguments.file(), failure);
     }
+  }
+
+  private CodeCache cache() {
+    CodeCache ofUser = CodeCache.ofUser();
+    return arguments.verbose() ? ofUser.onProblem(new Report()) : ofUser;
   }
 
   private static void report(Module module) {

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,7 @@ final class Gatun {
     List<String> command = new ArrayList<>();
     command.add(ChildJvm.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dgatun.codeCache=" + Path.of("target", "code-cache").toAbsolutePath());
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {
       command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
