@@ -64,6 +64,12 @@ final class FaultInjectionTest {
     assertTrue(text.contains("succeeded") || text.contains("ENOMEM"), text);
   }
 
+  @Test
+  void theCodeCacheMayFail() throws Exception {
+    assumeSeccomp();
+    run(List.of(), "cache", folder.resolve("cache").toString());
+  }
+
   /** As the kernel does that has not got the calls, and as containers do that allow only what they know. */
   @Test
   void neitherMemfdNorMembarrierNorOpenat2IsNeeded() throws Exception {

@@ -1,5 +1,6 @@
 package dev.gatun.tests;
 
+import dev.gatun.CodeCache;
 import dev.gatun.Engine;
 import dev.gatun.Imports;
 import dev.gatun.Instance;
@@ -59,7 +60,8 @@ final class FaultMain {
    *
    * @param arguments {@code each} to let each call of a warm engine fail in turn; {@code first N} to let the call
    *     fail, in a JVM that has not used the engine, before which there are N; {@code refuse ERROR FOLDER} to do
-   *     without calls that a sandbox may forbid; {@code descriptors FOLDER} to have none left
+   *     without calls that a sandbox may forbid; {@code descriptors FOLDER} to have none left; {@code cache FOLDER} to
+   *     let each call of a code cache fail in turn
    */
   public static void main(String[] arguments) throws IOException {
     switch (arguments[0]) {
@@ -75,6 +77,7 @@ final class FaultMain {
         useFiles(Path.of(arguments[2]));
       }
       case "descriptors" -> withoutDescriptors(Path.of(arguments[1]));
+      case "cache" -> failCache(Path.of(arguments[1]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
     System.out.println(DONE);
@@ -82,8 +85,8 @@ final class FaultMain {
 
   private static SystemCallFaults newFaults() {
     return new SystemCallFaults(
-            Machine.SYS_mmap(), Machine.SYS_mprotect(), Machine.SYS_mremap(), Machine.SYS_memfd_create(),
-            Machine.SYS_ftruncate(), Machine.SYS_madvise(), Machine.SYS_membarrier());
+        Machine.SYS_mmap(), Machine.SYS_mprotect(), Machine.SYS_mremap(), Machine.SYS_memfd_create(),
+        Machine.SYS_ftruncate(), Machine.SYS_madvise(), Machine.SYS_membarrier(), Machine.SYS_ioctl());
   }
 
   private static void failFirst(SystemCallFaults faults, int after) {
@@ -193,6 +196,48 @@ final class FaultMain {
     try (FileGuest guest = new FileGuest(folder)) {
       expect(0, guest.open("file"));
       expect(ERRNO_NOENT, guest.open("missing"));
+    }
+  }
+
+  /** Nobody is told of what a cache can't do: the guest runs, and the next run may store and find what this could not. */
+  private static void failCache(Path folder) throws IOException {
+    useCached(folder.resolve("warm"));
+    useCached(folder.resolve("warm"));
+    SystemCallFaults faults =
+        new SystemCallFaults(
+            Machine.SYS_openat(), Machine.SYS_read(), Machine.SYS_pread64(), Machine.SYS_write(),
+            Machine.SYS_mkdirat(), Machine.SYS_renameat(), Machine.SYS_unlinkat(), Machine.SYS_statx(),
+            Machine.SYS_getdents64(), Machine.SYS_utimensat());
+    long before = mappings();
+    int failed = 0;
+    for (int error : new int[] {LibC.EIO(), LibC.ENOSPC()}) {
+      int calls = Integer.MAX_VALUE;
+      for (int call = 0; call < calls; call++) {
+        Path cache = folder.resolve(error + "-" + call);
+        faults.fail(call, error);
+        useCached(cache);
+        useCached(cache);
+        int seen = faults.stop();
+        calls = Math.min(calls, seen);
+        failed++;
+        expect(useCached(cache), useCached(cache));
+        expect(true, useCached(cache) > 0);
+      }
+    }
+    long more = mappings() - before;
+    System.out.println(failed + " calls failed; " + more + " mappings more");
+    expect(true, failed > 20 && more < failed / 2);
+  }
+
+  /** Returns how many functions came from the cache. */
+  private static int useCached(Path folder) {
+    try (Engine engine = Engine.builder().codeCache(CodeCache.at(folder)).build()) {
+      int found;
+      try (Module module = engine.compileText(MODULE)) {
+        use(module.instantiate());
+        found = module.statistics().functionsLoaded();
+      }
+      return found;
     }
   }
 
