@@ -4,7 +4,7 @@ module dev.gatun.jit {
   requires static jdk.jfr;
   requires static org.jspecify;
   requires dev.gatun.bindings;
-  requires dev.gatun.memory;
+  requires transitive dev.gatun.memory;
 
   exports dev.gatun;
   exports dev.gatun.text;

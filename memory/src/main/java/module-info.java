@@ -3,6 +3,7 @@ module dev.gatun.memory {
   requires static org.jspecify;
   requires dev.gatun.bindings;
 
+  exports dev.gatun.system;
   exports dev.gatun.memory to
       dev.gatun.jit;
 }

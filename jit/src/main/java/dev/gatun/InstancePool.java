@@ -209,6 +209,7 @@ public final class InstancePool implements AutoCloseable {
    * @throws PoolExhaustedException if the thread is interrupted while it waits; its interrupt status is set again
    * @throws LinkException if the pool's imports do not satisfy the module
    * @throws LimitException if the instance has more than the pool's {@link Limits} allow
+   * @throws dev.gatun.system.OutOfAddressSpaceException if the system has no room for it
    * @throws IllegalStateException if the pool is closed
    */
   public Lease acquire() {

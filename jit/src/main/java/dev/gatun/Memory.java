@@ -46,6 +46,7 @@ public final class Memory implements Extern {
    *
    * @throws IllegalArgumentException if the limits contradict each other, or exceed what its addresses can name
    * @throws MemoryLimitException if the store's {@link Limits} do not allow it
+   * @throws dev.gatun.system.OutOfAddressSpaceException if the system has no room for it
    */
   public static Memory create(Store store, MemoryType type) {
     LinearMemory.Plan plan = plan(type, false);

@@ -137,6 +137,7 @@ public final class Module implements AutoCloseable {
    * @throws LinkException if an import is missing or of another type
    * @throws Trap if an active segment does not fit, or the start function traps
    * @throws LimitException if the instance needs more than the {@link Limits} allow
+   * @throws dev.gatun.system.OutOfAddressSpaceException if the system has no room for it
    */
   public Instance instantiate(Imports imports) {
     return instantiate(imports, engine.newStore());

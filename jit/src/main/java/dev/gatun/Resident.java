@@ -291,7 +291,7 @@ final class Resident {
       for (int i = 0; i < memories.length; i++) {
         left -= memories[i].reset(state.pages()[i], left);
       }
-    } catch (dev.gatun.memory.OutOfAddressSpaceException | IllegalStateException e) {
+    } catch (dev.gatun.system.OutOfAddressSpaceException | IllegalStateException e) {
       return false; // the system is short of memory, or the snapshot is closed: a new place is as good
     }
     for (int i = 0; i < tables.length; i++) {

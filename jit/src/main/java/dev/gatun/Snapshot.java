@@ -84,6 +84,7 @@ public final class Snapshot implements AutoCloseable {
    * @param imports the host functions that the module imports: any, not just those of the instance that was captured
    * @throws LinkException if an import is missing, of another type, or not a host function
    * @throws LimitException if the instance has more than the engine's {@link Limits} allow
+   * @throws dev.gatun.system.OutOfAddressSpaceException if the system has no room for it
    * @throws IllegalStateException if the snapshot is closed
    */
   public Instance instantiate(Imports imports) {

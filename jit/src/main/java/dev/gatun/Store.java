@@ -423,6 +423,7 @@ public final class Store implements AutoCloseable {
    *
    * @throws LinkException if an import is missing or of another type
    * @throws Trap if an active segment does not fit, or the start function traps
+   * @throws dev.gatun.system.OutOfAddressSpaceException if the system has no room for it
    */
   public Instance instantiate(Module module, Imports imports) {
     acquire();

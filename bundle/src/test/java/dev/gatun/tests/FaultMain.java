@@ -11,6 +11,7 @@ import dev.gatun.Store;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.wasi.Wasi;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -119,7 +120,7 @@ final class FaultMain {
         faults.fail(call, LibC.ENOMEM());
         try {
           use();
-        } catch (RuntimeException e) {
+        } catch (OutOfAddressSpaceException e) {
           message = String.valueOf(e.getMessage());
           if (!message.contains("ENOMEM")) {
             throw new AssertionError("call " + call + " fails, and the message does not say so", e);
@@ -199,7 +200,7 @@ final class FaultMain {
     }
   }
 
-  /** Nobody is told of what a cache can't do: the guest runs, and the next run may store and find what this could not. */
+  /** Nobody need be told of what a cache can't do: the guest runs, and the next run may do what this could not. */
   private static void failCache(Path folder) throws IOException {
     useCached(folder.resolve("warm"));
     useCached(folder.resolve("warm"));

@@ -7,6 +7,7 @@ import dev.gatun.MemoryType;
 import dev.gatun.Module;
 import dev.gatun.Store;
 import dev.gatun.Trap;
+import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class LimitedMain {
       try (Store store = engine.newStore()) {
         Memory.create(store, new MemoryType(65536, OptionalLong.empty()));
         throw new AssertionError("4 GiB were had");
-      } catch (RuntimeException e) {
+      } catch (OutOfAddressSpaceException e) {
         System.out.println(e.getMessage());
       }
       for (Instance instance : instances) {

@@ -15,7 +15,7 @@ import dev.gatun.Store;
 import dev.gatun.Trap;
 import dev.gatun.ValType;
 import dev.gatun.WasmException;
-import dev.gatun.memory.OutOfAddressSpaceException;
+import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.testing.Code;
 import dev.gatun.testing.ModuleBuilder;
 import java.util.Random;

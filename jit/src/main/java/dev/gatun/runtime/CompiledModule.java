@@ -168,7 +168,7 @@ public final class CompiledModule {
    * @param reader reads the code, whose position the image knows
    * @return whether it was taken; if not, nothing has changed
    * @throws IOException if it can't be read
-   * @throws dev.gatun.memory.OutOfAddressSpaceException if there is no room for it
+   * @throws dev.gatun.system.OutOfAddressSpaceException if there is no room for it
    */
   public boolean load(CodeImage image, String features, CodeReader reader) throws IOException {
     if (!image.isConsistent(module.importedFunctions(), module.functionCount()) || image.codeLength() == 0) {

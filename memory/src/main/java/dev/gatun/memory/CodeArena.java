@@ -1,5 +1,6 @@
 package dev.gatun.memory;
 
+import dev.gatun.system.OutOfAddressSpaceException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;

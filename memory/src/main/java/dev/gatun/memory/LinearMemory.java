@@ -1,6 +1,7 @@
 package dev.gatun.memory;
 
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.system.OutOfAddressSpaceException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;

@@ -3,6 +3,7 @@ package dev.gatun.memory;
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
+import dev.gatun.system.OutOfAddressSpaceException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

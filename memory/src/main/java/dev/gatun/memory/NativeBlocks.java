@@ -1,5 +1,6 @@
 package dev.gatun.memory;
 
+import dev.gatun.system.OutOfAddressSpaceException;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,7 @@
 package dev.gatun.memory;
 
+import dev.gatun.system.OutOfAddressSpaceException;
+
 /**
  * A range of addresses that is reserved at once and made usable from its low end upwards; fresh bytes are zero. Not
  * thread-safe.

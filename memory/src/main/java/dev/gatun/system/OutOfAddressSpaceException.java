@@ -1,16 +1,20 @@
-package dev.gatun.memory;
+package dev.gatun.system;
 
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 
 /**
  * There is no memory or address space for what was asked; the message says for what, how much, what the system
- * answered, and what may help.
+ * answered, and what may help. Nothing is left of what was begun, and it can be tried again.
+ *
+ * <p>Whatever makes something may throw it: an engine, a store, an instance, a lease of a pool, and a call that
+ * compiles a function or needs the heap for the first time. Wasm that grows its memory gets -1 instead.
  */
 public final class OutOfAddressSpaceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  OutOfAddressSpaceException(String message) {
+  /** Something else than the system has no room: the message says what. */
+  public OutOfAddressSpaceException(String message) {
     super(message);
   }
 
@@ -21,7 +25,7 @@ public final class OutOfAddressSpaceException extends RuntimeException {
    * @param bytes for how much
    * @param error the error number
    */
-  OutOfAddressSpaceException(String what, long bytes, long error) {
+  public OutOfAddressSpaceException(String what, long bytes, long error) {
     super("cannot " + what + " (" + bytes + " bytes): " + SystemCall.errorName(error) + advice(error));
   }
 
