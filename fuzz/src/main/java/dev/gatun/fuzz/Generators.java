@@ -1,0 +1,20 @@
+package dev.gatun.fuzz;
+
+import dev.gatun.fuzz.generate.Generator;
+import dev.gatun.fuzz.generate.StructuredModules;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** All generators, by name, in the order in which they take turns. */
+final class Generators {
+  private Generators() {}
+
+  /** The generators. */
+  static Map<String, Generator> all() {
+    Map<String, Generator> all = new LinkedHashMap<>();
+    for (Generator generator : new Generator[] {new StructuredModules()}) {
+      all.put(generator.name(), generator);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,226 @@
+package dev.gatun.fuzz;
+
+import dev.gatun.Engine;
+import dev.gatun.ExportType;
+import dev.gatun.FuncType;
+import dev.gatun.Imports;
+import dev.gatun.Instance;
+import dev.gatun.Module;
+import dev.gatun.RejectedModuleException;
+import dev.gatun.Store;
+import dev.gatun.ThrownException;
+import dev.gatun.Trap;
+import dev.gatun.UnsupportedFeatureException;
+import dev.gatun.ValType;
+import dev.gatun.WasmException;
+import dev.gatun.fuzz.generate.Subject;
+import dev.gatun.memory.OutOfAddressSpaceException;
+import dev.gatun.text.TextFormat;
+import dev.gatun.wasm.Feature;
+import dev.gatun.wasm.ValueType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tries modules in all configurations of this JVM, and with V8. For one thread. */
+final class Trial implements AutoCloseable {
+  /** What V8 has not. */
+  private static final Set<Feature> GATUN_ALONE = Set.of(Feature.WIDE_ARITHMETIC, Feature.CUSTOM_PAGE_SIZES);
+
+  /** How a module ended here. */
+  record Ending(List<String> lines, @Nullable String finding) {}
+
+  private final Map<Configuration, Engine> engines = new EnumMap<>(Configuration.class);
+  private final Engine guardedLazy = Configuration.guarded(Engine.Compilation.LAZY);
+  private final Engine guardedEager = Configuration.guarded(Engine.Compilation.EAGER);
+  private final Consumer<String> journal;
+
+  /**
+   * Tries modules.
+   *
+   * @param journal is told of each step before it is taken
+   */
+  Trial(Consumer<String> journal) {
+    this.journal = journal;
+    for (Configuration configuration : Configuration.values()) {
+      engines.put(configuration, configuration.engine());
+    }
+  }
+
+  /** Runs a module in all configurations. */
+  Ending run(String name, Subject subject) {
+    try {
+      return subject.kind() == Subject.Kind.ARBITRARY ? runArbitrary(name, subject) : runAll(name, subject);
+    } catch (RejectedModuleException refused) {
+      return new Ending(List.of(), "a valid module is refused: " + refused.getMessage());
+    } catch (WasmException | OutOfAddressSpaceException refused) {
+      return new Ending(List.of(), "not run: " + refused);
+    } catch (RuntimeException | Error unexpected) {
+      StringWriter trace = new StringWriter();
+      unexpected.printStackTrace(new PrintWriter(trace));
+      return new Ending(List.of(), "unexpected " + trace);
+    }
+  }
+
+  private Ending runAll(String name, Subject subject) {
+    @Nullable List<String> first = null;
+    for (Configuration configuration : Configuration.values()) {
+      journal.accept(name + " " + configuration);
+      Engine engine = Objects.requireNonNull(engines.get(configuration));
+      List<String> lines = GatunRun.lines(engine, configuration, subject);
+      if (first == null) {
+        first = lines;
+      } else {
+        String difference = Agreement.between(Configuration.LAZY, first, configuration, lines);
+        if (difference != null) {
+          return new Ending(first, difference);
+        }
+      }
+    }
+    return new Ending(Objects.requireNonNull(first), null);
+  }
+
+  /** The text of a module must be a module that is the same when it is printed again. */
+  @Nullable String throughText(String name, byte[] wasm, boolean folded) {
+    journal.accept(name + " text");
+    try {
+      String text = TextFormat.print(wasm, folded);
+      String again = TextFormat.print(TextFormat.parse(text), folded);
+      return text.equals(again) ? null : "the text of the module is another one after it was parsed and printed";
+    } catch (RuntimeException | Error unexpected) {
+      StringWriter trace = new StringWriter();
+      unexpected.printStackTrace(new PrintWriter(trace));
+      return "the text of the module: " + trace;
+    }
+  }
+
+  /** Compiles what may be no module; the line says whether it is valid. Whatever it does when called is right. */
+  private Ending runArbitrary(String name, Subject subject) {
+    journal.accept(name + " guarded");
+    try {
+      for (Engine engine : new Engine[] {guardedLazy, guardedEager}) {
+        callEverything(engine, subject.wasm());
+      }
+    } catch (UnsupportedFeatureException unsupported) {
+      return new Ending(List.of("unsupported"), null);
+    } catch (RejectedModuleException refused) {
+      return new Ending(List.of("refused " + refused.getMessage()), null);
+    }
+    return new Ending(List.of("valid"), null);
+  }
+
+  private static void callEverything(Engine engine, byte[] wasm) {
+    Imports imports =
+        Imports.builder()
+            .provider(
+                (module, name, type) ->
+                    call -> {
+                      for (int i = 0; i < type.results().size(); i++) {
+                        call.result(i, type.results().get(i), number(type.results().get(i)));
+                      }
+                    })
+            .build();
+    try (Module module = engine.compile(wasm);
+        Store store = engine.newStore()) {
+      try {
+        Instance instance = store.instantiate(module, imports);
+        for (ExportType export : module.exports()) {
+          if (export.type() instanceof FuncType type && type.params().stream().allMatch(ValType.NumberType.class::isInstance)) {
+            try {
+              instance.function(export.name()).call(type.params().stream().map(Trial::number).toArray());
+            } catch (Trap trap) {
+              trap.backtrace();
+            } catch (ThrownException thrown) {
+              thrown.backtrace();
+            }
+          }
+        }
+      } catch (RejectedModuleException refused) {
+        throw new IllegalStateException("a module that was accepted is refused later", refused);
+      } catch (WasmException | Trap | ThrownException | OutOfAddressSpaceException ended) {
+        // All that an instantiation may end in.
+      }
+    }
+  }
+
+  private static @Nullable Object number(ValType type) {
+    return type instanceof ValType.NumberType number
+        ? switch (number) {
+          case I32 -> (Object) 3;
+          case I64 -> 5L;
+          case F32 -> 1.5f;
+          case F64 -> -2.5;
+        }
+        : null;
+  }
+
+  /** What V8 is to do with a module, or nothing if it can't. */
+  static List<String> commands(Subject subject) {
+    List<String> commands = new ArrayList<>();
+    String module = Base64.getEncoder().encodeToString(subject.wasm());
+    if (subject.kind() == Subject.Kind.ARBITRARY) {
+      commands.add("validate " + module);
+      return commands;
+    }
+    if (subject.features().stream().anyMatch(GATUN_ALONE::contains)) {
+      return commands;
+    }
+    commands.add("module " + module);
+    for (Subject.Call call : subject.calls()) {
+      StringBuilder text = new StringBuilder("call ").append(call.export());
+      for (Subject.Argument argument : call.arguments()) {
+        text.append(' ').append(ValueType.name(argument.type()).toLowerCase(Locale.ROOT)).append(':')
+            .append(argument.bits());
+      }
+      commands.add(text.toString());
+    }
+    commands.add("state");
+    return commands;
+  }
+
+  /** Compares with V8's answers to {@link #commands}. */
+  static Agreement.Result compare(Subject subject, List<String> own, List<String> v8) {
+    if (subject.kind() == Subject.Kind.DETERMINISTIC) {
+      return Agreement.withV8(own, v8);
+    }
+    boolean valid = own.get(0).equals("valid");
+    boolean agree = own.get(0).equals("unsupported") || valid == v8.get(0).equals("valid");
+    return new Agreement.Result(1, agree ? null : "V8: " + v8.get(0) + "\n  Gatun: " + own.get(0));
+  }
+
+  /** Runs a module alone, here and in V8; what was found, or null. */
+  @Nullable String findings(String name, Subject subject, @Nullable V8 v8) throws IOException {
+    Ending ending = run(name, subject);
+    if (ending.finding() != null || ending.lines().isEmpty()) {
+      return ending.finding();
+    }
+    List<String> commands = commands(subject);
+    if (v8 != null && !commands.isEmpty()) {
+      List<String> answers = v8.answers(commands);
+      if (answers != null) {
+        String difference = compare(subject, ending.lines(), answers).difference();
+        if (difference != null) {
+          return difference;
+        }
+      }
+    }
+    return subject.kind() == Subject.Kind.DETERMINISTIC ? throughText(name, subject.wasm(), false) : null;
+  }
+
+  @Override
+  public void close() {
+    engines.values().forEach(Engine::close);
+    guardedLazy.close();
+    guardedEager.close();
+  }
+}
