@@ -1,5 +1,6 @@
 package dev.gatun.compiler;
 
+import static dev.gatun.backend.MacroAssembler.ADDRESS;
 import static dev.gatun.backend.MacroAssembler.NONE;
 
 import dev.gatun.backend.AtomicOperation;
@@ -65,10 +66,12 @@ final class Atomics {
 
   /** Pops the address into a register that nothing else has. */
   private int popAddress(Opcode opcode) {
+    long locked = state.locked();
     int index = memory.popAddress(opcode.width());
-    int to = state.allocate(Kind.I64);
-    state.lock(to);
+    // Where most registers are pinned to locals, there are few to be had: the index is not needed any longer then.
+    int to = index != NONE && (index & ADDRESS) != 0 ? index & ~ADDRESS : state.allocate(Kind.I64);
     masm.atomicAddress(to, index, memory.addressOffset, opcode.width());
+    state.relock(locked | 1L << to);
     return to;
   }
 

@@ -77,6 +77,7 @@ final class MemoryAccess {
       masm.memoryAddress(to, walk.layout.memory(memory), index);
     } else if (memory == 0) {
       masm.checkBounds(to, walk.layout.memory(memory), index, wide, addressOffset, width);
+      state.relock(state.locked() & ~(1L << to));
       return index;
     } else {
       masm.checkedAddress(to, walk.layout.memory(memory), index, wide, addressOffset, width);
