@@ -20,7 +20,8 @@ final class V8 implements AutoCloseable {
   private static final Map<String, Set<Trap.Kind>> MESSAGES =
       Map.ofEntries(
           Map.entry("unreachable", EnumSet.of(Trap.Kind.UNREACHABLE)),
-          Map.entry("memory access out of bounds", EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS)),
+          Map.entry("memory access out of bounds",
+              EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.Kind.UNALIGNED_ATOMIC)),
           Map.entry("data segment out of bounds", EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS)),
           Map.entry("divide by zero", EnumSet.of(Trap.Kind.INTEGER_DIVIDE_BY_ZERO)),
           Map.entry("remainder by zero", EnumSet.of(Trap.Kind.INTEGER_DIVIDE_BY_ZERO)),
@@ -35,13 +36,17 @@ final class V8 implements AutoCloseable {
               EnumSet.of(Trap.Kind.UNINITIALIZED_ELEMENT, Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH)),
           Map.entry("function signature mismatch",
               EnumSet.of(Trap.Kind.UNINITIALIZED_ELEMENT, Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH)),
+          Map.entry("null function", EnumSet.of(Trap.Kind.UNINITIALIZED_ELEMENT, Trap.Kind.NULL_FUNCTION_REFERENCE)),
           Map.entry("rethrowing null value", EnumSet.of(Trap.Kind.NULL_EXCEPTION)),
           Map.entry("dereferencing a null pointer",
               EnumSet.of(Trap.Kind.NULL_REFERENCE, Trap.Kind.NULL_STRUCTURE, Trap.Kind.NULL_ARRAY, Trap.Kind.NULL_I31,
                   Trap.Kind.NULL_FUNCTION_REFERENCE, Trap.Kind.NULL_EXCEPTION)),
           Map.entry("illegal cast", EnumSet.of(Trap.Kind.CAST_FAILURE)),
-          Map.entry("array element access out of bounds", EnumSet.of(Trap.Kind.ARRAY_OUT_OF_BOUNDS)),
-          Map.entry("operation does not support unaligned accesses", EnumSet.of(Trap.Kind.UNALIGNED_ATOMIC)),
+          // Of two things that are wrong at once, each engine tells the one that it looks at first.
+          Map.entry("array element access out of bounds",
+              EnumSet.of(Trap.Kind.ARRAY_OUT_OF_BOUNDS, Trap.Kind.NULL_ARRAY)),
+          Map.entry("operation does not support unaligned accesses",
+              EnumSet.of(Trap.Kind.UNALIGNED_ATOMIC, Trap.Kind.MEMORY_OUT_OF_BOUNDS)),
           Map.entry("Atomics.wait cannot be called in this context", EnumSet.of(Trap.Kind.EXPECTED_SHARED_MEMORY)));
 
   private final Path folder;
