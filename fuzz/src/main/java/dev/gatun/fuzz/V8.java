@@ -22,7 +22,8 @@ final class V8 implements AutoCloseable {
           Map.entry("unreachable", EnumSet.of(Trap.Kind.UNREACHABLE)),
           Map.entry("memory access out of bounds",
               EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.Kind.UNALIGNED_ATOMIC)),
-          Map.entry("data segment out of bounds", EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS)),
+          Map.entry("data segment out of bounds",
+              EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.Kind.ARRAY_OUT_OF_BOUNDS)),
           Map.entry("divide by zero", EnumSet.of(Trap.Kind.INTEGER_DIVIDE_BY_ZERO)),
           Map.entry("remainder by zero", EnumSet.of(Trap.Kind.INTEGER_DIVIDE_BY_ZERO)),
           Map.entry("divide result unrepresentable", EnumSet.of(Trap.Kind.INTEGER_OVERFLOW)),
@@ -31,7 +32,11 @@ final class V8 implements AutoCloseable {
           Map.entry("table index is out of bounds",
               EnumSet.of(Trap.Kind.TABLE_OUT_OF_BOUNDS, Trap.Kind.UNDEFINED_ELEMENT)),
           Map.entry("table access out of bounds", EnumSet.of(Trap.Kind.TABLE_OUT_OF_BOUNDS)),
-          Map.entry("element segment out of bounds", EnumSet.of(Trap.Kind.TABLE_OUT_OF_BOUNDS)),
+          Map.entry("element segment out of bounds",
+              EnumSet.of(Trap.Kind.TABLE_OUT_OF_BOUNDS, Trap.Kind.ARRAY_OUT_OF_BOUNDS)),
+          // More elements than a segment has, too.
+          Map.entry("requested new array is too large",
+              EnumSet.of(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.Kind.TABLE_OUT_OF_BOUNDS)),
           Map.entry("null function or function signature mismatch",
               EnumSet.of(Trap.Kind.UNINITIALIZED_ELEMENT, Trap.Kind.INDIRECT_CALL_TYPE_MISMATCH)),
           Map.entry("function signature mismatch",
@@ -44,7 +49,8 @@ final class V8 implements AutoCloseable {
           Map.entry("illegal cast", EnumSet.of(Trap.Kind.CAST_FAILURE)),
           // Of two things that are wrong at once, each engine tells the one that it looks at first.
           Map.entry("array element access out of bounds",
-              EnumSet.of(Trap.Kind.ARRAY_OUT_OF_BOUNDS, Trap.Kind.NULL_ARRAY)),
+              EnumSet.of(Trap.Kind.ARRAY_OUT_OF_BOUNDS, Trap.Kind.NULL_ARRAY, Trap.Kind.MEMORY_OUT_OF_BOUNDS,
+                  Trap.Kind.TABLE_OUT_OF_BOUNDS)),
           Map.entry("operation does not support unaligned accesses",
               EnumSet.of(Trap.Kind.UNALIGNED_ATOMIC, Trap.Kind.MEMORY_OUT_OF_BOUNDS)),
           Map.entry("Atomics.wait cannot be called in this context", EnumSet.of(Trap.Kind.EXPECTED_SHARED_MEMORY)));

@@ -113,7 +113,7 @@ final class Aggregates {
         switch (types.top(wanted)) {
           case ValueType.FUNCREF -> refFunc(wanted);
           case ValueType.EXTERNREF -> heap == ValueType.EXTERNREF && body.has(Feature.GC) && anyAsExtern();
-          case ValueType.ANYREF -> object(wanted);
+          case ValueType.ANYREF -> object(wanted, false);
           default -> false;
         };
     if (!made) {
@@ -132,16 +132,18 @@ final class Aggregates {
     return true;
   }
 
-  private boolean object(int wanted) {
+  /** An object; of the type with the lowest index if it is to be within another, which has a higher one. */
+  private boolean object(int wanted, boolean lowest) {
     if (types.matches(ValueType.nonNull(ValueType.I31REF), wanted) && choices.oneIn(2)) {
       body.i32(choices.i32());
       body.op(Opcode.REF_I31);
       return true;
     }
-    int index = definition(wanted, true, true);
-    if (index < 0) {
+    List<Integer> found = definitions(wanted, true, true);
+    if (found.isEmpty()) {
       return false;
     }
+    int index = lowest ? found.getFirst() : choices.of(found);
     boolean defaults = types.isDefaultable(types.composite(index));
     switch (types.composite(index)) {
       case Types.Struct struct -> {
@@ -168,10 +170,13 @@ final class Aggregates {
 
   /** A value of a field; null wherever that is one, so that trees of references end. */
   private void field(int type) {
-    if (ValueType.isReference(type) && ValueType.isNullable(type)) {
-      refNull(type);
-    } else {
+    if (!ValueType.isReference(type)) {
       body.leaf(type);
+    } else if (ValueType.isNullable(type) || !object(type, true)) {
+      refNull(type);
+      if (!ValueType.isNullable(type)) {
+        body.op(Opcode.REF_AS_NON_NULL);
+      }
     }
   }
 
@@ -191,6 +196,11 @@ final class Aggregates {
 
   /** A struct or array type whose values are of a type, or -1. */
   private int definition(int wanted, boolean structs, boolean arrays) {
+    List<Integer> found = definitions(wanted, structs, arrays);
+    return found.isEmpty() ? -1 : choices.of(found);
+  }
+
+  private List<Integer> definitions(int wanted, boolean structs, boolean arrays) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < types.count(); i++) {
       boolean sort =
@@ -203,7 +213,7 @@ final class Aggregates {
         found.add(i);
       }
     }
-    return found.isEmpty() ? -1 : choices.of(found);
+    return found;
   }
 
   private boolean cast(Opcode opcode, int wanted, int depth) {

@@ -5,6 +5,9 @@ public interface Generator {
   /** What it is called on the command line. */
   String name();
 
+  /** How many seeds make a batch, after which the next generator takes its turn: a second or so. */
+  int batch();
+
   /** The module of a seed, which is the same each time. */
   Subject generate(long seed);
 }

@@ -21,11 +21,19 @@ public final class StructuredModules implements Generator {
   /** What a call may use up: entries of functions and rounds of loops. */
   private static final int FUEL = 150;
 
-  private static final int MOST_STATE = 90;
+  /** Numbers that the host passes and is given: the thunks for each signature live as long as the process. */
+  private static final int MOST_PARAMS = 3;
+
+  private static final int MOST_RESULTS = 2;
 
   @Override
   public String name() {
     return "structured";
+  }
+
+  @Override
+  public int batch() {
+    return 200;
   }
 
   @Override
@@ -101,7 +109,7 @@ public final class StructuredModules implements Generator {
       int own = draft.functions.size();
       declareWrappers(own);
       int wrappersEnd = draft.functions.size();
-      int state = draft.addFunction(types.function(List.of(), stateTypes()));
+      int state = draft.addFunction(types.function(List.of(), List.of(ValueType.I64)));
       draft.export("state", Draft.FUNCTION, state);
       if (choices.oneIn(6)) {
         declareStart();
@@ -253,23 +261,28 @@ public final class StructuredModules implements Generator {
           continue;
         }
         Types.Function type = draft.function(function);
+        boolean wide = choices.oneIn(100);
         List<Integer> params = new ArrayList<>();
         for (int param : type.params()) {
-          if (NUMBERS.contains(param)) {
-            params.add(param);
-          } else if (param == ValueType.V128) {
-            params.add(ValueType.I64);
+          if (passed(param) && (wide || params.size() < MOST_PARAMS)) {
+            params.add(param == ValueType.V128 ? ValueType.I64 : param);
           }
         }
         List<Integer> results = new ArrayList<>();
         if (has(Feature.MULTI_VALUE) || type.results().size() <= 1) {
           for (int result : type.results()) {
-            results.add(shown(result));
+            if (wide || results.size() < MOST_RESULTS) {
+              results.add(shown(result));
+            }
           }
         }
         int wrapper = draft.addFunction(types.function(params, results));
         draft.export("call" + function, Draft.FUNCTION, wrapper);
       }
+    }
+
+    private static boolean passed(int param) {
+      return NUMBERS.contains(param) || param == ValueType.V128;
     }
 
     /** As what a value of a type is shown to the host. */
@@ -322,20 +335,16 @@ public final class StructuredModules implements Generator {
       body.op(Opcode.GLOBAL_SET, context.fuelGlobal());
       int next = 0;
       for (int param : type.params()) {
-        if (NUMBERS.contains(param)) {
-          body.op(Opcode.LOCAL_GET, next++);
-        } else if (param == ValueType.V128) {
-          body.op(Opcode.LOCAL_GET, next++);
-          body.op(Opcode.I64X2_SPLAT);
-        } else {
+        if (!passed(param) || next == ownType.params().size()) {
           body.leaf(param);
+        } else {
+          body.op(Opcode.LOCAL_GET, next++);
+          if (param == ValueType.V128) {
+            body.op(Opcode.I64X2_SPLAT);
+          }
         }
       }
       body.op(Opcode.CALL, function);
-      if (ownType.results().size() != type.results().size()) {
-        body.drop(type.results().size());
-        return body.finish();
-      }
       List<Integer> kept = new ArrayList<>();
       for (int i = type.results().size() - 1; i >= 0; i--) {
         int result = type.results().get(i);
@@ -343,57 +352,51 @@ public final class StructuredModules implements Generator {
         kept.addFirst(local);
         body.op(Opcode.LOCAL_SET, local);
       }
-      for (int i = 0; i < kept.size(); i++) {
+      for (int i = 0; i < ownType.results().size(); i++) {
         body.op(Opcode.LOCAL_GET, kept.get(i));
         show(body, type.results().get(i));
       }
       return body.finish();
     }
 
-    /** What {@code state} gives: globals that are no numbers, then tables, an element each. */
-    private List<Integer> stateTypes() {
-      List<Integer> results = new ArrayList<>();
-      for (Draft.Global global : draft.globals) {
-        if (!NUMBERS.contains(global.type())) {
-          results.add(shown(global.type()));
-        }
-      }
-      for (Draft.Table table : draft.tables) {
-        results.add(table.wide() ? ValueType.I64 : ValueType.I32);
-        for (int i = 0; i < table.min() && has(Feature.REFERENCE_TYPES); i++) {
-          results.add(shown(table.element()));
-        }
-      }
-      int most = has(Feature.MULTI_VALUE) ? MOST_STATE : 1;
-      return results.subList(0, Math.min(most, results.size()));
-    }
-
+    /** Hashes the globals that are no numbers, sizes of tables, and their elements. */
     private byte[] state(Types.Function ownType) {
       Body body = new Body(context, ownType, 0);
-      int left = ownType.results().size();
-      for (int i = 0; i < draft.globals.size() && left > 0; i++) {
+      body.i64(0);
+      for (int i = 0; i < draft.globals.size(); i++) {
         int type = draft.globals.get(i).type();
         if (!NUMBERS.contains(type)) {
           body.op(Opcode.GLOBAL_GET, i);
           show(body, type);
-          left--;
+          mix(body, shown(type));
         }
       }
-      for (int table = 0; table < draft.tables.size() && left > 0; table++) {
+      for (int table = 0; table < draft.tables.size() && has(Feature.REFERENCE_TYPES); table++) {
+        int index = draft.tables.get(table).wide() ? ValueType.I64 : ValueType.I32;
         body.op(Opcode.TABLE_SIZE, table);
-        left--;
-        for (int i = 0; i < draft.tables.get(table).min() && has(Feature.REFERENCE_TYPES) && left > 0; i++) {
-          if (draft.tables.get(table).wide()) {
+        mix(body, index);
+        for (int i = 0; i < draft.tables.get(table).min(); i++) {
+          if (index == ValueType.I64) {
             body.i64(i);
           } else {
             body.i32(i);
           }
           body.op(Opcode.TABLE_GET, table);
           show(body, draft.tables.get(table).element());
-          left--;
+          mix(body, shown(draft.tables.get(table).element()));
         }
       }
       return body.finish();
+    }
+
+    /** Takes an integer into the hash that lies below it. */
+    private static void mix(Body body, int type) {
+      if (type == ValueType.I32) {
+        body.op(Opcode.I64_EXTEND_I32_U);
+      }
+      body.op(Opcode.I64_ADD);
+      body.i64(0x9E3779B97F4A7C15L);
+      body.op(Opcode.I64_MUL);
     }
 
     private void declareStart() {

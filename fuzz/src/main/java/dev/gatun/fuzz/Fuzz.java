@@ -1,0 +1,175 @@
+package dev.gatun.fuzz;
+
+import dev.gatun.fuzz.generate.Generator;
+import dev.gatun.fuzz.generate.Subject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The main class of {@code ci/fuzz}: lets workers try modules for some minutes, and prints what was covered and found.
+ * Ends with 1 if something was found.
+ */
+public final class Fuzz {
+  /** How JVMs are started, in turns: each must agree with V8. */
+  private static final List<List<String>> VARIANTS =
+      List.of(
+          List.of(),
+          List.of("-Dgatun.cpu=" + without()),
+          List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true"));
+
+  /** How long a JVM is used before the next variant takes its turn. */
+  private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  private final Options options;
+  private final long end;
+  private long next;
+  private final Tally tally = new Tally();
+  private final Coverage coverage = new Coverage();
+  private final Set<String> signatures = new HashSet<>();
+  private int findings;
+
+  private Fuzz(Options options) {
+    this.options = options;
+    next = options.seed;
+    end = System.nanoTime() + (long) (options.minutes * TimeUnit.MINUTES.toNanos(1));
+  }
+
+  /** Runs the fuzzer; see {@link Options#USAGE}. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Options options;
+    try {
+      options = Options.parse(args);
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("fuzz: " + wrong.getMessage() + "\n" + Options.USAGE);
+      System.exit(2);
+      return;
+    }
+    Files.createDirectories(options.folder);
+    if (options.oneCase != null || options.module != null) {
+      System.exit(Replay.run(options) ? 1 : 0);
+    }
+    Fuzz fuzz = new Fuzz(options);
+    fuzz.run();
+    System.exit(fuzz.findings == 0 ? 0 : 1);
+  }
+
+  /** The features of the processor that code can do without. */
+  private static String without() {
+    return System.getProperty("os.arch").equals("aarch64") ? "-atomics" : "-avx,-bmi1,-bmi2,-lzcnt,-popcnt";
+  }
+
+  private void run() throws InterruptedException {
+    System.out.println("fuzz: seed " + options.seed + ", " + options.minutes + " minutes, " + options.jobs
+        + " jobs, generators " + String.join(",", options.generators)
+        + (options.node == null ? ", without V8" : ""));
+    List<Thread> jobs = new ArrayList<>();
+    for (int job = 0; job < options.jobs; job++) {
+      int number = job;
+      Thread thread = new Thread(() -> work(number), "job " + job);
+      thread.start();
+      jobs.add(thread);
+    }
+    for (Thread job : jobs) {
+      job.join();
+    }
+    summary();
+  }
+
+  private void summary() {
+    List<String> missing = coverage.missing();
+    System.out.println("fuzz: " + tally.modules + " modules, " + tally.executed + " executed, "
+        + (Coverage.all() - missing.size()) + " of " + Coverage.all() + " instructions seen, " + tally.compared
+        + " endings compared with V8, " + tally.skipped + " modules not compared, " + findings + " findings");
+    if (!missing.isEmpty()) {
+      System.out.println("fuzz: never seen: " + String.join(" ", missing));
+    }
+  }
+
+  /** The seeds of a batch: no two batches have one in common. */
+  private synchronized long take(int count) {
+    long first = next;
+    next += count;
+    return first;
+  }
+
+  private void work(int job) {
+    try {
+      for (int slice = job; System.nanoTime() < end; slice++) {
+        slice(job, slice);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("job " + job + " has failed", e);
+    }
+  }
+
+  private void slice(int job, int slice) throws IOException, InterruptedException {
+    List<String> variant = VARIANTS.get(slice % VARIANTS.size());
+    Map<String, Generator> generators = Generators.all();
+    long sliceEnd = Math.min(end, System.nanoTime() + SLICE_NANOS);
+    try (WorkerProcess worker =
+        new WorkerProcess(options.java, options.folder.resolve("job" + job).toAbsolutePath(), variant, options.node)) {
+      for (int turn = slice; System.nanoTime() < sliceEnd; turn++) {
+        String name = options.generators.get(turn % options.generators.size());
+        int count = Objects.requireNonNull(generators.get(name)).batch();
+        WorkerProcess.Death death = worker.batch(name, take(count), count, line -> told(line, variant));
+        if (death != null) {
+          found(death.at().split(" ")[0], death.at() + ": " + death.how(), variant);
+          return;
+        }
+      }
+    }
+  }
+
+  private synchronized void told(String line, List<String> variant) throws IOException {
+    int blank = line.indexOf(' ');
+    String rest = line.substring(blank + 1);
+    switch (line.substring(0, Math.max(blank, 0))) {
+      case "tally" -> tally.add(Tally.parse(rest));
+      case "coverage" -> coverage.add(rest);
+      case "finding" -> {
+        String[] parts = rest.split(" ");
+        found(parts[0], new String(Base64.getDecoder().decode(parts[1]), StandardCharsets.UTF_8), variant);
+      }
+      default -> System.out.println(line);
+    }
+  }
+
+  /** Prints what is like nothing found before, and keeps it. */
+  private synchronized void found(String name, String text, List<String> variant) throws IOException {
+    findings++;
+    if (!signatures.add(signature(text))) {
+      return;
+    }
+    System.out.println("FOUND " + name + (variant.isEmpty() ? "" : " with " + String.join(" ", variant)) + "\n" + text);
+    System.out.println("again: " + again(variant) + " --case " + name);
+    Path folder = Files.createDirectories(options.folder.resolve("findings"));
+    Path file = folder.resolve(name.replace(':', '-') + ".txt");
+    Files.writeString(file, String.join(" ", variant) + "\n" + text + "\n");
+    Subject subject = Replay.subject(name);
+    if (subject != null) {
+      Files.write(folder.resolve(name.replace(':', '-') + ".wasm"), subject.wasm());
+    }
+  }
+
+  /** What ci/fuzz is to be called with, so that the JVM has the same options. */
+  static String again(List<String> variant) {
+    return (variant.isEmpty() ? "" : "GATUN_JAVA_OPTIONS='" + String.join(" ", variant) + "' ") + "ci/fuzz";
+  }
+
+  /** The beginning of a finding without its numbers: the same cause has the same, mostly. */
+  private static String signature(String text) {
+    String first = text.lines().limit(3).reduce("", (a, b) -> a + "\n" + b);
+    String normal = first.replaceAll("[0-9]+", "#");
+    return normal.substring(0, Math.min(200, normal.length()));
+  }
+}
