@@ -390,6 +390,29 @@ public final class BinaryReader {
     return isIndex ? (int) readS33() : -1 - readKind();
   }
 
+  /** Skips a value type that has not been validated: its encoding is checked, an index in it not. */
+  void skipValueType() {
+    int at = position;
+    int first = readByte();
+    if (first == ValueType.REF_NULL_FORM || first == ValueType.REF_FORM) {
+      readS33();
+    } else if (!ValueType.isNumber(first) && first != ValueType.V128 && Feature.ofHeapType(first) == null) {
+      throw malformed("malformed value type", "0x" + Integer.toHexString(first), at);
+    }
+  }
+
+  /** Skips a block type that has not been validated, in the same way. */
+  void skipBlockType() {
+    int first = peekByte();
+    if (first == 0x40) {
+      position++;
+    } else if (first >= 0x80 || first < 0x40) {
+      readS33();
+    } else {
+      skipValueType();
+    }
+  }
+
   /** Refuses what belongs to a feature that the engine does not have. */
   void require(Feature feature, int at) {
     if (!feature.isSupported()) {

@@ -55,7 +55,7 @@ public final class Instructions {
   public static void skipImmediates(BinaryReader reader, Opcode opcode) {
     switch (opcode.immediates()) {
       case NONE -> {}
-      case BLOCK_TYPE -> reader.readBlockType();
+      case BLOCK_TYPE -> reader.skipBlockType();
       case HEAP_TYPE -> reader.readS33();
       case LABEL, FUNCTION, LOCAL, GLOBAL, TABLE, DATA, ELEMENT, MEMORY, TYPE, TAG -> reader.readU32();
       case TYPE_TABLE, DATA_MEMORY, ELEMENT_TABLE, TABLE_TABLE, MEMORY_MEMORY, TYPE_FIELD, TYPE_COUNT, TYPE_DATA,
@@ -75,7 +75,7 @@ public final class Instructions {
       }
       case VALUE_TYPES -> {
         for (int count = reader.readCount("types", ImplementationLimits.RESULTS); count > 0; count--) {
-          reader.readKind();
+          reader.skipValueType();
         }
       }
       case CAST -> {
@@ -85,7 +85,7 @@ public final class Instructions {
         reader.readS33();
       }
       case TRY_TABLE -> {
-        reader.readBlockType();
+        reader.skipBlockType();
         for (int count = reader.readCount("handlers", ImplementationLimits.HANDLERS); count > 0; count--) {
           int kind = reader.readByte();
           if (kind <= CATCH_REF) {
