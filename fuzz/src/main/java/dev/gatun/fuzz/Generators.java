@@ -1,6 +1,9 @@
 package dev.gatun.fuzz;
 
 import dev.gatun.fuzz.generate.Generator;
+import dev.gatun.fuzz.generate.Mutations;
+import dev.gatun.fuzz.generate.RandomBytes;
+import dev.gatun.fuzz.generate.SingleInstructions;
 import dev.gatun.fuzz.generate.StructuredModules;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +15,7 @@ final class Generators {
   /** The generators. */
   static Map<String, Generator> all() {
     Map<String, Generator> all = new LinkedHashMap<>();
-    for (Generator generator : new Generator[] {new StructuredModules()}) {
+    for (Generator generator : new Generator[] {new StructuredModules(), new SingleInstructions(), new Mutations(), new RandomBytes()}) {
       all.put(generator.name(), generator);
     }
     return all;

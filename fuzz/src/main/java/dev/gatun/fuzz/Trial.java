@@ -30,12 +30,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tries modules in all configurations of this JVM, and with V8. For one thread. */
 final class Trial implements AutoCloseable {
   /** What V8 has not. */
   private static final Set<Feature> GATUN_ALONE = Set.of(Feature.WIDE_ARITHMETIC, Feature.CUSTOM_PAGE_SIZES);
+
+  /** How V8 refuses wide arithmetic, and pages of another size. */
+  private static final Pattern V8_LACKS =
+      Pattern.compile(".*(invalid numeric opcode: 0xfc1[3-6]|invalid memory limits flags 0x[89abcdef]).*");
 
   /** How a module ended here. */
   record Ending(List<String> lines, @Nullable String finding) {}
@@ -194,7 +199,9 @@ final class Trial implements AutoCloseable {
       return Agreement.withV8(own, v8);
     }
     boolean valid = own.get(0).equals("valid");
-    boolean agree = own.get(0).equals("unsupported") || valid == v8.get(0).equals("valid");
+    boolean agree =
+        own.get(0).equals("unsupported") || valid == v8.get(0).equals("valid")
+            || valid && V8_LACKS.matcher(v8.get(0)).matches();
     return new Agreement.Result(1, agree ? null : "V8: " + v8.get(0) + "\n  Gatun: " + own.get(0));
   }
 

@@ -131,7 +131,7 @@ function answer(command) {
 for await (const file of readline.createInterface({ input: process.stdin })) {
   const answers = [];
   for (const command of fs.readFileSync(file, 'utf8').split('\n')) {
-    if (command) answers.push(answer(command).replaceAll('\n', ' '));
+    if (command) answers.push(answer(command).replace(/[\r\n]/g, ' '));
   }
   exports = undefined;
   fs.writeFileSync(`${file}.out`, answers.map((line) => `${line}\n`).join(''));

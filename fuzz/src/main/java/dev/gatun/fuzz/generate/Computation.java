@@ -42,9 +42,6 @@ final class Computation {
     }
     for (int i = 0; i < opcode.operandCount(); i++) {
       operand(opcode, i, depth - 1);
-      if (opcode.feature() == Feature.RELAXED_SIMD) {
-        makeDeterministic(opcode, i);
-      }
     }
     instruction(opcode);
     return true;
@@ -54,8 +51,16 @@ final class Computation {
   void operand(Opcode opcode, int index, int depth) {
     int type = opcode.operand(index);
     body.expression(type, depth);
+    condition(opcode, index, type);
+  }
+
+  /** Makes an operand that is on the stack one with which the instruction does the same everywhere. */
+  void condition(Opcode opcode, int index, int type) {
     if (SHOW_BITS.contains(opcode) && ValueType.isNumber(type)) {
       canonicalize(type);
+    }
+    if (opcode.feature() == Feature.RELAXED_SIMD) {
+      makeDeterministic(opcode, index);
     }
   }
 
