@@ -17,7 +17,8 @@ final class Agreement {
   record Result(int compared, @Nullable String difference) {}
 
   /** Compares the lines of two configurations of Gatun, which must be the same. */
-  static @Nullable String between(Configuration first, List<String> expected, Configuration second, List<String> actual) {
+  static @Nullable String between(
+      Configuration first, List<String> expected, Configuration second, List<String> actual) {
     for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
       if (!normal(expected.get(i)).equals(normal(actual.get(i)))) {
         return "line " + i + "\n  " + first + ": " + expected.get(i) + "\n  " + second + ": " + actual.get(i);

@@ -6,6 +6,7 @@ import dev.gatun.fuzz.generate.RandomBytes;
 import dev.gatun.fuzz.generate.SingleInstructions;
 import dev.gatun.fuzz.generate.StructuredModules;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** All generators, by name, in the order in which they take turns. */
@@ -15,7 +16,8 @@ final class Generators {
   /** The generators. */
   static Map<String, Generator> all() {
     Map<String, Generator> all = new LinkedHashMap<>();
-    for (Generator generator : new Generator[] {new StructuredModules(), new SingleInstructions(), new Mutations(), new RandomBytes()}) {
+    for (Generator generator :
+        List.of(new StructuredModules(), new SingleInstructions(), new Mutations(), new RandomBytes())) {
       all.put(generator.name(), generator);
     }
     return all;

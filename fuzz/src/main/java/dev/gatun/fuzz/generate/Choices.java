@@ -13,8 +13,8 @@ public final class Choices {
   private static final long[] LONGS = {
     0, 1, -1, 2, 7, 31, 32, 63, 64, 65, 127, 128, 255, 256, -128, -129, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL,
     0x1_0000_0000L, -0x8000_0000L, -0x8000_0001L, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1,
-    Long.MIN_VALUE + 1, 0x8080_8080_8080_8080L, 0x5555_5555_5555_5555L, 0x3FFF_FFFF_FFFF_FFFFL, 1L << 53, (1L << 53) + 1,
-    0x7FFF_FFFF_FFFF_FC00L, 0x7F_FFFF_C000_0000L
+    Long.MIN_VALUE + 1, 0x8080_8080_8080_8080L, 0x5555_5555_5555_5555L, 0x3FFF_FFFF_FFFF_FFFFL, 1L << 53,
+    (1L << 53) + 1, 0x7FFF_FFFF_FFFF_FC00L, 0x7F_FFFF_C000_0000L
   };
 
   /** Limits of conversions, halves, denormal numbers, and what is special; NaN in its canonical form alone. */

@@ -83,7 +83,8 @@ final class MemoryAccess {
     return switch (choices.below(24)) {
       case 0 -> choices.between(Math.max(0, bytes - 20), bytes + 4) / multiple * (long) multiple;
       case 1 -> 0xFFFF_FFF0L + choices.below(16) / multiple * (long) multiple;
-      case 2 -> draft.memories.get(memory).wide() ? choices.i64() & -multiple : choices.i32() & 0xFFFF_FFFFL & -multiple;
+      case 2 ->
+          (draft.memories.get(memory).wide() ? choices.i64() : choices.i32() & 0xFFFF_FFFFL) & -multiple;
       case 3, 4, 5, 6, 7, 8, 9 -> choices.below(300) / multiple * (long) multiple;
       default -> 0;
     };

@@ -7,7 +7,9 @@ import java.util.Set;
 
 /** Modules of the test suite and of {@link StructuredModules} with a few bytes changed, moved, added or removed. */
 public final class Mutations implements Generator {
-  private static final int[] BYTES = {0, 1, 2, 0x0B, 0x3F, 0x40, 0x41, 0x60, 0x63, 0x64, 0x6F, 0x70, 0x7B, 0x7F, 0x80, 0xFF};
+  private static final int[] BYTES = {
+    0, 1, 2, 0x0B, 0x3F, 0x40, 0x41, 0x60, 0x63, 0x64, 0x6F, 0x70, 0x7B, 0x7F, 0x80, 0xFF
+  };
 
   private final StructuredModules structured = new StructuredModules();
 
