@@ -1,10 +1,12 @@
 package dev.gatun.fuzz;
 
+import dev.gatun.fuzz.generate.ApiSequences;
 import dev.gatun.fuzz.generate.Generator;
 import dev.gatun.fuzz.generate.Mutations;
 import dev.gatun.fuzz.generate.RandomBytes;
 import dev.gatun.fuzz.generate.SingleInstructions;
 import dev.gatun.fuzz.generate.StructuredModules;
+import dev.gatun.fuzz.generate.WasiSequences;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,9 @@ final class Generators {
   static Map<String, Generator> all() {
     Map<String, Generator> all = new LinkedHashMap<>();
     for (Generator generator :
-        List.of(new StructuredModules(), new SingleInstructions(), new Mutations(), new RandomBytes())) {
+        List.of(
+            new StructuredModules(), new SingleInstructions(), new Mutations(), new RandomBytes(), new WasiSequences(),
+            new ApiSequences())) {
       all.put(generator.name(), generator);
     }
     return all;

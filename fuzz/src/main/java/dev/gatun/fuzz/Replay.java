@@ -39,7 +39,7 @@ final class Replay {
     }
     Files.write(folder.resolve("module.wasm"), subject.wasm());
     Journal journal = new Journal(folder.resolve("journal"));
-    try (Trial trial = new Trial(journal::note);
+    try (Trial trial = new Trial(folder, journal::note);
         V8 v8 = options.node == null ? null : new V8(options.node, folder)) {
       String finding = trial.findings(name, subject, v8);
       System.out.println(finding == null ? "nothing found" : finding);

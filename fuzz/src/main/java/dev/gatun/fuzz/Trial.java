@@ -14,13 +14,14 @@ import dev.gatun.UnsupportedFeatureException;
 import dev.gatun.ValType;
 import dev.gatun.WasmException;
 import dev.gatun.fuzz.generate.Subject;
-import dev.gatun.memory.OutOfAddressSpaceException;
+import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.text.TextFormat;
 import dev.gatun.wasm.Feature;
 import dev.gatun.wasm.ValueType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -55,14 +56,17 @@ final class Trial implements AutoCloseable {
   private final Map<Configuration, Engine> engines = new EnumMap<>(Configuration.class);
   private final Engine guardedLazy = Configuration.guarded(Engine.Compilation.LAZY);
   private final Engine guardedEager = Configuration.guarded(Engine.Compilation.EAGER);
+  private final Path folder;
   private final Consumer<String> journal;
 
   /**
    * Tries modules.
    *
+   * @param folder where guests are given directories
    * @param journal is told of each step before it is taken
    */
-  Trial(Consumer<String> journal) {
+  Trial(Path folder, Consumer<String> journal) {
+    this.folder = folder;
     this.journal = journal;
     for (Configuration configuration : Configuration.values()) {
       engines.put(configuration, configuration.engine());
@@ -72,16 +76,34 @@ final class Trial implements AutoCloseable {
   /** Runs a module in all configurations. */
   Ending run(String name, Subject subject) {
     try {
-      return subject.kind() == Subject.Kind.ARBITRARY ? runArbitrary(name, subject) : runAll(name, subject);
+      return switch (subject.kind()) {
+        case DETERMINISTIC -> runAll(name, subject);
+        case ARBITRARY -> runArbitrary(name, subject);
+        case WASI -> {
+          journal.accept(name + " wasi");
+          yield new Ending(List.of(), WasiRun.run(guardedLazy, subject, folder.resolve("wasi")));
+        }
+        case API -> {
+          journal.accept(name + " api");
+          Throwable unexpected = ApiRun.run(subject);
+          yield new Ending(List.of(), unexpected == null ? null : trace(unexpected));
+        }
+      };
     } catch (RejectedModuleException refused) {
       return new Ending(List.of(), "a valid module is refused: " + refused.getMessage());
     } catch (WasmException | OutOfAddressSpaceException refused) {
       return new Ending(List.of(), "not run: " + refused);
-    } catch (RuntimeException | Error unexpected) {
-      StringWriter trace = new StringWriter();
-      unexpected.printStackTrace(new PrintWriter(trace));
-      return new Ending(List.of(), "unexpected " + trace);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the fuzzer", e);
+    } catch (IOException | RuntimeException | Error unexpected) {
+      return new Ending(List.of(), trace(unexpected));
     }
+  }
+
+  private static String trace(Throwable unexpected) {
+    StringWriter trace = new StringWriter();
+    unexpected.printStackTrace(new PrintWriter(trace));
+    return "unexpected " + trace;
   }
 
   private Ending runAll(String name, Subject subject) {
@@ -110,9 +132,7 @@ final class Trial implements AutoCloseable {
       String again = TextFormat.print(TextFormat.parse(text), folded);
       return text.equals(again) ? null : "the text of the module is another one after it was parsed and printed";
     } catch (RuntimeException | Error unexpected) {
-      StringWriter trace = new StringWriter();
-      unexpected.printStackTrace(new PrintWriter(trace));
-      return "the text of the module: " + trace;
+      return "the text of the module: " + trace(unexpected);
     }
   }
 
@@ -166,7 +186,8 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  private static @Nullable Object number(ValType type) {
+  /** A number of a type, or null for a reference. */
+  static @Nullable Object number(ValType type) {
     if (!(type instanceof ValType.NumberType number)) {
       return null;
     }
@@ -181,6 +202,9 @@ final class Trial implements AutoCloseable {
   /** What V8 is to do with a module, or nothing if it can't. */
   static List<String> commands(Subject subject) {
     List<String> commands = new ArrayList<>();
+    if (subject.kind() == Subject.Kind.WASI || subject.kind() == Subject.Kind.API) {
+      return commands;
+    }
     String module = Base64.getEncoder().encodeToString(subject.wasm());
     if (subject.kind() == Subject.Kind.ARBITRARY) {
       commands.add("validate " + module);

@@ -37,7 +37,7 @@ final class Worker {
     this.folder = folder;
     this.node = node;
     journal = new Journal(folder.resolve("journal"));
-    trial = new Trial(journal::note);
+    trial = new Trial(folder, journal::note);
   }
 
   public static void main(String[] args) throws IOException {
@@ -85,7 +85,7 @@ final class Worker {
       return;
     }
     boolean deterministic = subject.kind() == Subject.Kind.DETERMINISTIC;
-    if (deterministic || ending.lines().get(0).equals("valid")) {
+    if (ending.lines().isEmpty() || deterministic || ending.lines().get(0).equals("valid")) {
       tally.executed++;
       coverage.add(subject.wasm());
     }

@@ -47,6 +47,9 @@ final class Draft {
   /** A segment of elements, which are constant expressions without their end. */
   record Elements(Mode mode, int table, int offset, int type, List<byte[]> items) {}
 
+  /** The module that all functions are imported from. */
+  String importModule = "host";
+
   final Types types = new Types();
   final List<Import> imports = new ArrayList<>();
 
@@ -126,7 +129,7 @@ final class Draft {
     section = new BinaryWriter();
     section.unsigned(imports.size());
     for (Import i : imports) {
-      section.name("host");
+      section.name(importModule);
       section.name(i.name());
       section.write(FUNCTION);
       section.unsigned(i.type());

@@ -18,7 +18,11 @@ public record Subject(byte[] wasm, Set<Feature> features, List<Call> calls, Kind
     /** It is valid, ends, and does the same in every engine. */
     DETERMINISTIC,
     /** Anything: it may be refused, and may run for ever. Engines must agree whether it is valid. */
-    ARBITRARY
+    ARBITRARY,
+    /** Its functions are those of WASI; whatever they are called with, they return an error number. */
+    WASI,
+    /** It is instantiated, linked, called and closed at random; what is done depends on its bytes alone. */
+    API
   }
 
   /** A number that is passed: a type of {@link dev.gatun.wasm.ValueType} and its bits. */
