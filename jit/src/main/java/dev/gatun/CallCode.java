@@ -33,7 +33,13 @@ final class CallCode {
   private static final ClassDesc TRANSFER = Transfer.class.describeConstable().orElseThrow();
   private static final ClassDesc NAME = ClassDesc.of("dev.gatun.CallCode$Shape");
 
-  /** For the process, as the thunks are by which functions are entered: both are as many as there are signatures. */
+  /**
+   * How many shapes are kept at a time. Guests choose signatures, so there is no end of them; what is dropped here
+   * lives on with those who have it.
+   */
+  static final int MOST = 1024;
+
+  /** For the process: instances of all modules share it. */
   private static final ConcurrentHashMap<CallShape, MethodHandle> KNOWN = new ConcurrentHashMap<>();
 
   /**
@@ -44,6 +50,9 @@ final class CallCode {
     MethodHandle known = KNOWN.get(shape);
     if (known == null) {
       known = generate(shape);
+      if (KNOWN.size() >= MOST) {
+        KNOWN.clear();
+      }
       MethodHandle raced = KNOWN.putIfAbsent(shape, known);
       known = raced == null ? known : raced;
     }

@@ -50,7 +50,7 @@ public final class Func implements Extern {
       plain++;
     }
     this.plainResults = plain;
-    this.thunk = host == null ? store.machine().entryThunk(type.signature()) : 0;
+    this.thunk = host == null ? store.resources().thunks().entry(type.signature()) : 0;
   }
 
   private static boolean takesReferences(FunctionType type) {

@@ -73,7 +73,7 @@ final class HostCode {
 
   private static final String ALLOCATOR = "allocator";
 
-  /** Constructors for any method handle; for the process, as {@link CallCode}'s are. */
+  /** Constructors for any method handle; for the process, and no more at a time than {@link CallCode} has. */
   private static final ConcurrentHashMap<Key, MethodHandle> KNOWN = new ConcurrentHashMap<>();
 
   /** Constructors for the methods of a class; they go with it. */
@@ -95,6 +95,9 @@ final class HostCode {
     MethodHandle constructor = KNOWN.get(key);
     if (constructor == null) {
       constructor = generate(key, null);
+      if (KNOWN.size() >= CallCode.MOST) {
+        KNOWN.clear();
+      }
       KNOWN.put(key, constructor);
     }
     return construct(constructor, body.asFixedArity().asType(key.type()), null);

@@ -326,7 +326,7 @@ final class Linking {
     FunctionType type = wasm.functionType(start);
     store.enter(
         store.isNested(),
-        store.machine().entryThunk(type.signature()),
+        store.resources().thunks().entry(type.signature()),
         instance.context(),
         NativeMemory.getLong(instance.context() + layout.slot(start)),
         store.cells());

@@ -166,7 +166,7 @@ final class Resident {
     if (suspended.size() > resources.stack().top() - resources.stack().limit()) {
       throw first.trap(Trap.Kind.CALL_STACK_EXHAUSTED);
     }
-    return suspended.in(resources.stack().top(), context);
+    return suspended.in(resources.stack().top(), context, resources.thunks());
   }
 
   private void fillStack() {

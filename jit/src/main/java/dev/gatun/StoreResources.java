@@ -10,6 +10,7 @@ import dev.gatun.memory.NativeBlocks;
 import dev.gatun.memory.ReservedRegion;
 import dev.gatun.observe.Counters;
 import dev.gatun.runtime.CompiledModule;
+import dev.gatun.runtime.HeldThunks;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.runtime.Upcalls;
@@ -42,6 +43,7 @@ final class StoreResources {
   /** The resources themselves; must not refer to those who hold them. */
   private static final class State implements Runnable {
     final NativeBlocks blocks = new NativeBlocks();
+    final HeldThunks thunks = new HeldThunks();
     final GuardedStack stack;
     final List<LinearMemory> memories = new ArrayList<>();
     final List<TableElements> tables = new ArrayList<>();
@@ -78,6 +80,7 @@ final class StoreResources {
       }
       stack.close();
       blocks.close();
+      thunks.giveBack();
     }
   }
 
@@ -150,6 +153,11 @@ final class StoreResources {
     return record;
   }
 
+  /** The thunks that functions of the store are called by. */
+  HeldThunks thunks() {
+    return state.thunks;
+  }
+
   GuardedStack stack() {
     return state.stack;
   }
@@ -179,7 +187,7 @@ final class StoreResources {
     NativeMemory.putLong(
         context + VmContextLayout.HOST_FUNCTION, VmContextLayout.hostFunction(state.number, number));
     long funcRef = context + VmContextLayout.HEAD_SIZE;
-    NativeMemory.putLong(funcRef + FuncRefLayout.CODE, Machine.get().hostThunk(type.signature()));
+    NativeMemory.putLong(funcRef + FuncRefLayout.CODE, state.thunks.host(type.signature()));
     NativeMemory.putLong(funcRef + FuncRefLayout.CONTEXT, context);
     NativeMemory.putLong(funcRef + FuncRefLayout.RTT, Rtt.of(definedType).address());
     NativeMemory.putHalf(funcRef + FuncRefLayout.FUNCTION, number);

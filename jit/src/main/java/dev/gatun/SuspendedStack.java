@@ -1,9 +1,11 @@
 package dev.gatun;
 
+import dev.gatun.backend.Signature;
 import dev.gatun.layout.FuncRefLayout;
 import dev.gatun.layout.StoreLayout;
 import dev.gatun.layout.VmContextLayout;
 import dev.gatun.runtime.CodeRegistry;
+import dev.gatun.runtime.HeldThunks;
 import dev.gatun.runtime.NativeMemory;
 import dev.gatun.wasm.FunctionType;
 import java.util.Arrays;
@@ -13,12 +15,15 @@ import java.util.Arrays;
  * Immutable.
  *
  * <p>Wasm's frames have what belongs to a place in two words each: the caller's frame pointer, and below the frame
- * pointer the context. All else are numbers, return addresses into code that does not move, or left over. References
- * are refused: they look like numbers.
+ * pointer the context. The outermost frame also has the address in the entry thunk to which it returns. All else are
+ * numbers, return addresses into code that does not move, or left over. References are refused: they look like numbers.
  */
 final class SuspendedStack {
   /** Offset from a frame pointer of where a function keeps its context. */
   private static final int FRAME_CONTEXT = -8;
+
+  /** Words from a frame pointer up to the return address. */
+  private static final int RETURN_ADDRESS = 1;
 
   private static final int NONE = -1;
 
@@ -40,12 +45,17 @@ final class SuspendedStack {
   /** The type of the function in the outermost frame. */
   private final FunctionType outermost;
 
-  private SuspendedStack(long[] words, int[] frames, int[] contexts, int function, FunctionType outermost) {
+  /** What the entry thunk is of; the word of the outermost frame's return address is an offset in it. */
+  private final Signature entered;
+
+  private SuspendedStack(
+      long[] words, int[] frames, int[] contexts, int function, FunctionType outermost, Signature entered) {
     this.words = words;
     this.frames = frames;
     this.contexts = contexts;
     this.function = function;
     this.outermost = outermost;
+    this.entered = entered;
   }
 
   /**
@@ -98,8 +108,15 @@ final class SuspendedStack {
     for (int word : contexts) {
       words[word] = 0;
     }
+    int returns = frames[count] + RETURN_ADDRESS;
+    HeldThunks thunks = store.resources().thunks();
+    Signature entered = thunks.signatureOfEntry(words[returns]);
+    if (entered == null) {
+      throw new AssertionError("the outermost frame does not return to an entry");
+    }
+    words[returns] -= thunks.entry(entered);
     refuseReferences(instance, words);
-    return new SuspendedStack(words, frames, contexts, function, outermost);
+    return new SuspendedStack(words, frames, contexts, function, outermost, entered);
   }
 
   /** The index of the host function that the instance is calling; {@link #NONE} if it is none of its imports. */
@@ -143,8 +160,8 @@ final class SuspendedStack {
     return 8L * words.length;
   }
 
-  /** The words for a stack with a top, and an instance with a context. */
-  long[] in(long top, long context) {
+  /** The words for a stack with a top, and an instance with a context in a store that has these thunks. */
+  long[] in(long top, long context, HeldThunks thunks) {
     long[] result = words.clone();
     long start = top - size();
     for (int i = 0; i + 1 < frames.length; i++) {
@@ -153,6 +170,7 @@ final class SuspendedStack {
     for (int word : contexts) {
       result[word] = context;
     }
+    result[frames[frames.length - 1] + RETURN_ADDRESS] += thunks.entry(entered);
     return result;
   }
 

@@ -26,7 +26,7 @@ record Suspension(SuspendedStack stack, long stackPointer, long exit) {
       NativeMemory.putLong(store.record() + StoreLayout.RESUME_CONTEXT, instance.context());
       store.enter(
           false,
-          store.machine().resumeThunk(host.signature()),
+          store.resources().thunks().resume(host.signature()),
           NativeMemory.getLong(host.record() + FuncRefLayout.CONTEXT),
           stackPointer,
           store.cells());

@@ -273,6 +273,38 @@ final class LifecycleTest {
     }
   }
 
+  private static void enterWithSignature(Engine engine, int number) {
+    StringBuilder params = new StringBuilder();
+    Object[] arguments = new Object[100];
+    for (int i = 0; i < arguments.length; i++) {
+      boolean wide = i < 16 && (number >>> i & 1) != 0;
+      params.append(wide ? 'l' : 'i');
+      arguments[i] = wide ? (Object) (long) i : (Object) i;
+    }
+    ModuleBuilder builder = new ModuleBuilder();
+    builder.importFunction("nobody", "has", params + ":");
+    builder.function("run", params + ":i", new Code().localGet(99));
+    try (Module module = engine.compile(builder.build());
+        Instance instance = module.instantiate(Imports.builder().trapUnknownFunctions().build())) {
+      assertEquals(99, instance.function("run").call(arguments));
+    }
+  }
+
+  /** Guests choose signatures. Each needs code of its own, of about a kilobyte here, to be called and to call out. */
+  @Test
+  void manySignaturesLeaveCodeFlat() {
+    try (Engine engine = Engine.create()) {
+      for (int i = 0; i < 1000; i++) {
+        enterWithSignature(engine, i);
+      }
+      long code = Machine.get().codeMemoryUsed();
+      for (int i = 1000; i < 2000; i++) {
+        enterWithSignature(engine, i);
+      }
+      assertTrue(Machine.get().codeMemoryUsed() - code < 100_000, code + " bytes of code before");
+    }
+  }
+
   @Test
   void failedInstantiationsLeaveMemoryFlat() throws IOException {
     ModuleBuilder builder = new ModuleBuilder();

@@ -1,18 +1,24 @@
 package dev.gatun.backend;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A function type as the machine sees it: kinds of parameters and results ({@link Kind}). References are {@link
  * Kind#I64}.
  *
- * <p>Types of equal signature share entry and host thunks; compared with {@link #key}.
+ * <p>Types of equal signature share entry and host thunks. Immutable.
  */
 public final class Signature {
   private final byte[] params;
   private final byte[] results;
+  private final int hash;
 
+  /** Takes the arrays, which nobody may change from now on. */
   public Signature(byte[] params, byte[] results) {
     this.params = params;
     this.results = results;
+    this.hash = 31 * Arrays.hashCode(params) + Arrays.hashCode(results);
   }
 
   /**
@@ -72,12 +78,15 @@ public final class Signature {
     }
   }
 
-  /** Equal for equal signatures, and only for them. */
-  public String key() {
-    byte[] key = new byte[params.length + 1 + results.length];
-    System.arraycopy(params, 0, key, 0, params.length);
-    key[params.length] = '>';
-    System.arraycopy(results, 0, key, params.length + 1, results.length);
-    return new String(key, java.nio.charset.StandardCharsets.ISO_8859_1);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Signature signature
+        && Arrays.equals(params, signature.params)
+        && Arrays.equals(results, signature.results);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 }

@@ -22,10 +22,8 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +63,9 @@ public final class Machine {
   private final long memoryFillStub;
   private final long compileStub;
   private final boolean paranoid = Boolean.getBoolean("gatun.paranoid");
-  private final ConcurrentHashMap<String, Long> entryThunks = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Long> hostThunks = new ConcurrentHashMap<>();
-
-  /** Guarded by itself. */
-  private final HashMap<String, Long> resumeThunks = new HashMap<>();
+  private final Thunks entryThunks = new Thunks(this, Thunks.Kind.ENTRY);
+  private final Thunks hostThunks = new Thunks(this, Thunks.Kind.HOST);
+  private final Thunks resumeThunks = new Thunks(this, Thunks.Kind.RESUME);
 
   private final ConcurrentLinkedQueue<BaselineCompiler> compilers = new ConcurrentLinkedQueue<>();
 
@@ -80,6 +76,9 @@ public final class Machine {
 
   /** Code that lives as long as the process. */
   private final List<Stub> stubs = new ArrayList<>();
+
+  /** What the names of code that is in no module begin with. */
+  static final String PERF_PREFIX = "gatun:";
 
   private @Nullable PerfMap perfMap;
   private final int codeAlignment;
@@ -261,7 +260,7 @@ public final class Machine {
     return named(name, arena.addStub(code), code.length);
   }
 
-  /** Adds a thunk that may fault in the probe of the host's stack. */
+  /** Adds a stub that may fault in the probe of the host's stack. */
   private long addThunk(String name, byte[] code) {
     CodeArena.Block block = arena.allocate(code.length);
     arena.write(block.address(), code, code.length);
@@ -281,7 +280,7 @@ public final class Machine {
   }
 
   private static void write(Stub stub, PerfMap map) {
-    map.add(stub.address, stub.size, "gatun:" + stub.name);
+    map.add(stub.address, stub.size, PERF_PREFIX + stub.name);
   }
 
   /**
@@ -290,57 +289,61 @@ public final class Machine {
    * @throws java.io.UncheckedIOException if the file can't be made
    */
   public PerfMap perfMap() {
+    PerfMap made;
     synchronized (stubs) {
-      PerfMap known = perfMap;
-      if (known == null) {
-        known = PerfMap.create(PerfMap.defaultFile());
-        for (Stub stub : stubs) {
-          write(stub, known);
-        }
-        perfMap = known;
+      if (perfMap != null) {
+        return perfMap;
       }
-      return known;
+      made = PerfMap.create(PerfMap.defaultFile());
+      for (Stub stub : stubs) {
+        write(stub, made);
+      }
+      perfMap = made;
     }
+    // Whoever adds a thunk now writes it, too, which does no harm; with the lock held it might wait for us.
+    entryThunks.writeTo(made);
+    hostThunks.writeTo(made);
+    resumeThunks.writeTo(made);
+    return made;
   }
 
-  /** The thunk through which Java enters functions of a signature. */
-  public long entryThunk(Signature signature) {
-    String key = signature.key();
-    Long thunk = entryThunks.get(key);
-    if (thunk == null) {
-      synchronized (entryThunks) {
-        thunk = entryThunks.get(key);
-        if (thunk == null) {
-          thunk = addStub("entry " + signature, backend.entryThunk(signature));
-          entryThunks.put(key, thunk);
-        }
-      }
-    }
-    return thunk;
+  Thunks entryThunks() {
+    return entryThunks;
   }
 
-  /** The thunk through which wasm calls host functions of a signature. */
-  public long hostThunk(Signature signature) {
-    String key = signature.key();
-    Long thunk = hostThunks.get(key);
-    if (thunk == null) {
-      synchronized (hostThunks) {
-        thunk = hostThunks.get(key);
-        if (thunk == null) {
-          thunk = addThunk("host call " + signature, backend.hostThunk(signature, upcall));
-          hostThunks.put(key, thunk);
-        }
-      }
-    }
-    return thunk;
+  Thunks hostThunks() {
+    return hostThunks;
   }
 
-  /** The thunk through which Java goes on with wasm that has called a host function of a signature. */
-  public long resumeThunk(Signature signature) {
-    synchronized (resumeThunks) {
-      return resumeThunks.computeIfAbsent(
-          signature.key(), key -> addThunk("resume " + signature, backend.resumeThunk(signature, upcall)));
+  Thunks resumeThunks() {
+    return resumeThunks;
+  }
+
+  /** Adds a thunk of a signature. */
+  CodeArena.Block addThunk(Thunks.Kind kind, String name, Signature signature) {
+    byte[] code =
+        switch (kind) {
+          case ENTRY -> backend.entryThunk(signature);
+          case HOST -> backend.hostThunk(signature, upcall);
+          case RESUME -> backend.resumeThunk(signature, upcall);
+        };
+    CodeArena.Block block = arena.allocate(code.length);
+    arena.write(block.address(), code, code.length);
+    if (kind != Thunks.Kind.ENTRY) {
+      CodeRegistry.add(block, null);
     }
+    synchronized (stubs) {
+      if (perfMap != null) {
+        perfMap.add(block.address(), code.length, PERF_PREFIX + name);
+      }
+    }
+    return block;
+  }
+
+  /** Removes what {@link #addThunk(Thunks.Kind, String, Signature)} has added. */
+  void removeThunk(CodeArena.Block block) {
+    CodeRegistry.remove(block);
+    arena.free(block);
   }
 
   /** The stub for {@link VmContextLayout#BUILTIN_STUB}. */
