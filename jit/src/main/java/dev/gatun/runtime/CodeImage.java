@@ -158,7 +158,7 @@ public final class CodeImage {
      * @throws OutOfMemoryError if there are more than 2 GiB of code or of tables
      */
     public void add(int function, MemorySegment itsCode, byte[] pcTable, HandlerTable itsHandlers) {
-      int begin = (int) Math.min(codeEnd + (long) alignment - 1 & -alignment, Integer.MAX_VALUE);
+      int begin = (int) Math.min(CodeSpace.place(codeEnd, itsCode.byteSize(), alignment), Integer.MAX_VALUE);
       code = room(code, begin, itsCode.byteSize());
       Arrays.fill(code, codeEnd, begin, filler);
       MemorySegment.copy(itsCode, ValueLayout.JAVA_BYTE, 0, code, begin, (int) itsCode.byteSize());

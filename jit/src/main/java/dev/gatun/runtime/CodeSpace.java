@@ -15,6 +15,11 @@ final class CodeSpace {
   /** A small module gets by with a small block. */
   private static final int FIRST_BLOCK_SIZE = 4096;
 
+  private static final long PAGE_SIZE = 4096;
+
+  /** Code of at most this size does not lie across the end of a page: loops that do may take twice as long. */
+  private static final int ONE_PAGE_SIZE = 1024;
+
   private final CodeArena arena;
   private final CompiledModule owner;
 
@@ -39,13 +44,13 @@ final class CodeSpace {
 
   /** Adds a function's code and returns the address where it runs. */
   synchronized long add(int functionIndex, byte[] code, int length, int alignment) {
-    long address = next + alignment - 1 & -alignment;
+    long address = place(next, length, alignment);
     if (next == 0 || address + length > end) {
-      CodeArena.Block block =
-          arena.allocate(Math.max(blockCount == 0 ? FIRST_BLOCK_SIZE : BLOCK_SIZE, length + alignment));
+      int wanted = Math.max(blockCount == 0 ? FIRST_BLOCK_SIZE : BLOCK_SIZE, length + alignment + ONE_PAGE_SIZE);
+      CodeArena.Block block = arena.allocate(wanted);
       addBlock(block);
       end = block.address() + block.size();
-      address = block.address() + alignment - 1 & -alignment;
+      address = place(block.address(), length, alignment);
     }
     arena.write(address, code, length);
     next = address + length;
@@ -92,6 +97,13 @@ final class CodeSpace {
     size[count] = length;
     function[count++] = functionIndex;
     codeSize += length;
+  }
+
+  /** Where a piece of code of some length goes in what is free from an address, or an offset in a page, on. */
+  static long place(long from, long length, int alignment) {
+    long address = from + alignment - 1 & -alignment;
+    long left = -address & PAGE_SIZE - 1;
+    return left < length && length <= ONE_PAGE_SIZE ? address + left : address;
   }
 
   /** Finds the piece that an address is in; null if there is none. */

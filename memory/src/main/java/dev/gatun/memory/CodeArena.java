@@ -29,6 +29,9 @@ public final class CodeArena {
   /** Blocks start and end at cache lines. */
   private static final int GRAIN = 64;
 
+  /** Blocks of this size or more start at a multiple of it: the page in which small functions are kept. */
+  private static final long LARGE = 4096;
+
   private static @Nullable CodeArena instance;
 
   private final long writable;
@@ -115,7 +118,8 @@ public final class CodeArena {
   }
 
   /**
-   * Takes a block of function memory, aligned to 64 bytes. Its contents are undefined.
+   * Takes a block of function memory, aligned to 64 bytes, or to 4096 if it is at least as large. Its contents are
+   * undefined.
    *
    * @param bytes at least 1; rounded up
    * @throws OutOfAddressSpaceException if no free range is large enough
@@ -126,12 +130,16 @@ public final class CodeArena {
     }
     long wanted = (long) bytes + GRAIN - 1 & -GRAIN;
     for (Map.Entry<Long, Long> range : free.entrySet()) {
-      long length = range.getValue();
-      if (length >= wanted && wanted <= Integer.MAX_VALUE) {
-        long at = range.getKey();
-        free.remove(at);
-        if (length > wanted) {
-          free.put(at + wanted, length - wanted);
+      long begin = range.getKey();
+      long rest = begin + range.getValue();
+      long at = wanted < LARGE ? begin : begin + LARGE - 1 & -LARGE;
+      if (rest - at >= wanted && wanted <= Integer.MAX_VALUE) {
+        free.remove(begin);
+        if (at > begin) {
+          free.put(begin, at - begin);
+        }
+        if (rest - at > wanted) {
+          free.put(at + wanted, rest - at - wanted);
         }
         return new Block(executable + at, (int) wanted);
       }

@@ -40,7 +40,7 @@ abstract class X86MacroAssembler extends MacroAssembler {
    * What functions and loops are aligned to. Processors fetch decoded instructions by lines of 32 or 64 bytes, and a
    * small loop in one line more runs up to half as fast.
    */
-  private static final int LOOP_ALIGNMENT = 32;
+  private static final int LOOP_ALIGNMENT = 64;
 
   static final int CONTEXT = R14;
   static final int MEMORY = R15;
