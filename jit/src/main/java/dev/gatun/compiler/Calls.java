@@ -93,7 +93,7 @@ final class Calls {
     results = Walk.room(results, type.resultCount());
     walk.outgoing = Math.max(walk.outgoing, convention.locate(type, params, results));
     if (!tail) {
-      state.saveForCall(count + extra);
+      state.spills.saveForCall(count + extra);
     }
     int first = state.depth - count - extra;
     for (int i = 0; i < count; i++) {
@@ -130,7 +130,7 @@ final class Calls {
   }
 
   private void receiveResults(Signature type) {
-    state.registersDied();
+    state.spills.registersDied();
     int count = type.resultCount();
     for (int i = 0; i < count; i++) {
       if (results[i] >= 0) {
@@ -153,7 +153,7 @@ final class Calls {
   void builtin(Builtin builtin, int operands, int result, long... immediates) {
     passToBuiltin(operands, immediates);
     masm.callBuiltin(builtin.number());
-    state.registersDied();
+    state.spills.registersDied();
     if (result != NONE) {
       int to = walk.target(result, NONE);
       masm.loadOutgoing(result, to, 0);
@@ -169,7 +169,7 @@ final class Calls {
       cells += Kind.cells(state.kind[first + i]);
     }
     walk.outgoing = Math.max(walk.outgoing, cells);
-    state.saveForCall(operands);
+    state.spills.saveForCall(operands);
     for (int i = 0; i < immediates.length; i++) {
       masm.storeOutgoingConstant(Kind.I64, i, immediates[i]);
     }

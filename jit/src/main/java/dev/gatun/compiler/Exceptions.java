@@ -115,7 +115,7 @@ final class Exceptions {
   void open(int at) {
     room(at);
     clauseCount[at] = 0;
-    state.operandsToSlots(0);
+    state.spills.operandsToSlots(0);
     atHandler[at].record(state, control.height[at], 0);
     protectedAround[at] = state.protectedUntil;
     state.protectedUntil = Math.max(state.protectedUntil, control.target[at]);

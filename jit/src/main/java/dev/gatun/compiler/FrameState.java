@@ -46,6 +46,9 @@ final class FrameState {
   final int[] registerUses = new int[64];
   final int[] registerLocal = new int[64];
 
+  /** The offset of the instruction that last used each register. */
+  private final int[] lastUse = new int[64];
+
   // Locals.
   int locals;
   byte[] localKind = new byte[64];
@@ -64,6 +67,7 @@ final class FrameState {
   long[] value = new long[64];
 
   final FrameSlots slots = new FrameSlots();
+  final Spills spills;
 
   /** Offset in the body of the instruction being compiled, for the live intervals. */
   int position;
@@ -77,6 +81,7 @@ final class FrameState {
   @SuppressWarnings("NullAway.Init") // begin() sets what belongs to a function
   FrameState(MacroAssembler masm) {
     this.masm = masm;
+    spills = new Spills(this, masm);
     allRegisters = masm.registers();
     long floats = 0;
     for (int r = 0; r < 64; r++) {
@@ -111,6 +116,7 @@ final class FrameState {
     Arrays.fill(localRegister, 0, count, NONE);
     Arrays.fill(localConstant, 0, count, 0);
     Arrays.fill(aliases, 0, count, 0);
+    Arrays.fill(lastUse, 0);
     if (place.length < maxDepth + 4) {
       int capacity = 2 * maxDepth + 4;
       place = new byte[capacity];
@@ -719,6 +725,7 @@ final class FrameState {
 
   void lock(int r) {
     locked |= 1L << r;
+    lastUse[r] = position;
   }
 
   /** The registers that are locked. */
@@ -757,25 +764,35 @@ final class FrameState {
   }
 
   /**
-   * Finds a temporary for a value, evicting a cached local (a clean one if there is one) or the operand deepest in the
-   * stack. The caller locks it, or pushes it, before it asks for another.
+   * Finds a temporary for a value, evicting a cached local (a dead one, else a clean one, else one that has to be
+   * stored; of several the one used least recently) or the operand deepest in the stack. The caller locks it, or pushes
+   * it, before it asks for another.
    */
   int allocate(int k) {
     int r = freeTemporary(k);
     if (r != NONE) {
       return r;
     }
+    int clean = NONE;
     int dirty = NONE;
     for (long rest = file(k) & ~locked; rest != 0; rest &= rest - 1) {
       r = Long.numberOfTrailingZeros(rest);
       int local = registerLocal[r];
       if (local != NONE && registerUses[r] == 0) {
-        if ((localFacts[local] & STORED) != 0 || !isLiveAt(local, position)) {
+        if (!isLiveAt(local, position)) {
           uncache(local);
           return r;
         }
-        dirty = r;
+        if ((localFacts[local] & STORED) == 0) {
+          dirty = usedLessRecently(r, dirty);
+        } else {
+          clean = usedLessRecently(r, clean);
+        }
       }
+    }
+    if (clean != NONE) {
+      uncache(registerLocal[clean]);
+      return clean;
     }
     if (dirty != NONE) {
       storeLocal(registerLocal[dirty]);
@@ -792,95 +809,14 @@ final class FrameState {
     throw new IllegalStateException("no register to be had: the backend keeps too few, or too many are locked");
   }
 
+  private int usedLessRecently(int r, int other) {
+    return other == NONE || lastUse[r] - lastUse[other] < 0 ? r : other;
+  }
+
   /** A register for a result: one of the operands' if it may be overwritten, else a new one. Locks it. */
   int result(int k, int preferred) {
     int r = preferred != NONE && isReusable(preferred) ? preferred : allocate(k);
     lock(r);
     return r;
-  }
-
-  // Calls.
-
-  /**
-   * Makes the state one that survives a call: live locals are stored, operands are in their slots, except the topmost
-   * ones, which are the call's arguments and are left where they are.
-   */
-  void saveForCall(int arguments) {
-    for (int i = 0; i < depth - arguments; i++) {
-      if (place[i] == REGISTER) {
-        masm.storeSlot(kind[i], operandSlot(i), register[i]);
-        registerUses[register[i]]--;
-        place[i] = SLOT;
-      }
-    }
-    // An argument is consumed by the call: being one does not keep a local alive across it.
-    for (int i = depth - arguments; i < depth; i++) {
-      if (place[i] == LOCAL) {
-        aliases[(int) value[i]]--;
-      }
-    }
-    for (int r = 0; r < 64; r++) {
-      int local = registerLocal[r];
-      if (local != NONE && isLiveAt(local, position)) {
-        storeLocal(local);
-      }
-    }
-    if (protectedUntil >= 0) {
-      for (int local = 0; local < locals; local++) {
-        if (localFacts[local] != 0 && isLiveAt(local, position) && hasBegunBy(local, protectedUntil)) {
-          storeLocal(local);
-        }
-      }
-    }
-    for (int i = depth - arguments; i < depth; i++) {
-      if (place[i] == LOCAL) {
-        aliases[(int) value[i]]++;
-      }
-    }
-  }
-
-  /** After a call: nothing is in a register any more. */
-  void registersDied() {
-    for (int r = 0; r < 64; r++) {
-      int local = registerLocal[r];
-      if (local != NONE) {
-        localFacts[local] &= ~IN_REGISTER;
-        localRegister[local] = NONE;
-        registerLocal[r] = NONE;
-      }
-    }
-  }
-
-  /** Puts every operand that is in a register into its slot, and the topmost ones wherever they are. */
-  void operandsToSlots(int topmost) {
-    for (int i = 0; i < depth; i++) {
-      boolean forced = i >= depth - topmost;
-      switch (place[i]) {
-        case REGISTER -> {
-          masm.storeSlot(kind[i], operandSlot(i), register[i]);
-          registerUses[register[i]]--;
-          place[i] = SLOT;
-        }
-        case CONST -> {
-          if (forced) {
-            masm.storeSlotConstant(kind[i], operandSlot(i), value[i]);
-            place[i] = SLOT;
-          }
-        }
-        case LOCAL -> {
-          if (forced) {
-            int local = (int) value[i];
-            if ((localFacts[local] & IN_REGISTER) != 0) {
-              masm.storeSlot(kind[i], operandSlot(i), localRegister[local]);
-            } else {
-              masm.copySlot(kind[i], operandSlot(i), slotOf(local));
-            }
-            aliases[local]--;
-            place[i] = SLOT;
-          }
-        }
-        default -> {}
-      }
-    }
   }
 }

@@ -141,7 +141,7 @@ final class Joins {
         state.uncache(local);
       }
     }
-    state.operandsToSlots(control.params[at].length);
+    state.spills.operandsToSlots(control.params[at].length);
     control.atLabel(at).record(state, state.depth, 0);
     control.decided[at] = true;
   }

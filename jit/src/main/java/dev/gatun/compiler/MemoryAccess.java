@@ -192,13 +192,13 @@ final class MemoryAccess {
       case MEMORY_FILL -> {
         calls.passToBuiltin(3, first);
         masm.memoryFill(walk.layout.memory(first), isWide(first));
-        state.registersDied();
+        state.spills.registersDied();
       }
       case MEMORY_COPY -> {
         int from = walk.reader.readU32();
         calls.passToBuiltin(3, first, from);
         masm.memoryCopy(walk.layout.memory(first), isWide(first), walk.layout.memory(from), isWide(from));
-        state.registersDied();
+        state.spills.registersDied();
       }
       case MEMORY_INIT -> calls.builtin(Builtin.MEMORY_INIT, 3, NONE, walk.reader.readU32(), first);
       case DATA_DROP -> calls.builtin(Builtin.DATA_DROP, 0, NONE, first);
