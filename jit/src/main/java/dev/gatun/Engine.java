@@ -14,6 +14,7 @@ import dev.gatun.observe.ModuleCompiledEvent;
 import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
+import dev.gatun.runtime.Preparation;
 import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.text.TextFormat;
 import dev.gatun.wasm.FunctionQueue;
@@ -82,6 +83,7 @@ public final class Engine implements AutoCloseable {
     compilerThreads = builder.compilerThreads;
     chosenBounds = builder.bounds;
     coreDumps = builder.coreDumps;
+    Preparation.begin();
     perfMap = builder.perfMap ? Machine.get().perfMap() : null;
     Boolean chosenFuel = builder.fuel;
     Long defaultFuel = chosenFuel == null ? Long.getLong(FUEL_PROPERTY) : null;

@@ -4,6 +4,7 @@ import dev.gatun.wasm.FunctionType;
 import dev.gatun.wasm.ValueType;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function type.
@@ -88,6 +89,18 @@ public record FuncType(List<ValType> params, List<ValType> results) implements E
       case ValType.VectorType vector -> ValueType.V128;
       case ValType.ReferenceType reference -> reference.code();
     };
+  }
+
+  // Written out, since what a record does itself is linked at its first use, for 6 ms in a cold JVM: each import of a
+  // program asks.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FuncType that && params.equals(that.params) && results.equals(that.results);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * params.hashCode() + results.hashCode();
   }
 
   /** The Java method type: the first result's, or Object[] for several. */

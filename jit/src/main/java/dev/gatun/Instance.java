@@ -324,9 +324,34 @@ public final class Instance implements AutoCloseable {
   // Built-ins. Addresses, indices and sizes are of the type of the memory or table; the rest is i32 unless said
   // otherwise.
 
+  /**
+   * Does the work of a built-in. Only compiling is done here: a program begins with thousands of calls for that, and the
+   * JVM's compiler, which turns to what is called often, would take a tenth of a second for all the others.
+   */
   void callBuiltin(Builtin builtin, long cells) {
     switch (builtin) {
       case COMPILE -> NativeMemory.putLong(cells, compile(NativeMemory.getInt(cells)));
+      case MEMORY_GROW, MEMORY_FILL, MEMORY_COPY, MEMORY_INIT -> callMemoryBuiltin(builtin, cells);
+      case DATA_DROP -> data[NativeMemory.getInt(cells)] = null;
+      case TABLE_GROW, TABLE_FILL, TABLE_COPY, TABLE_INIT -> callTableBuiltin(builtin, cells);
+      case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
+      case MEMORY_WAIT32, MEMORY_WAIT64, MEMORY_NOTIFY -> callAtomicBuiltin(builtin, cells);
+      case THROW, THROW_REF, POLL -> throw new AssertionError(builtin);
+      case ALLOCATE,
+          STRUCT_NEW_DEFAULT,
+          ARRAY_NEW,
+          ARRAY_NEW_DEFAULT,
+          ARRAY_NEW_DATA,
+          ARRAY_NEW_ELEM,
+          ARRAY_FILL,
+          ARRAY_COPY,
+          ARRAY_INIT_DATA,
+          ARRAY_INIT_ELEM -> objects.call(builtin, cells);
+    }
+  }
+
+  private void callMemoryBuiltin(Builtin builtin, long cells) {
+    switch (builtin) {
       case MEMORY_GROW -> {
         Memory memory = memory(cells, 0);
         putSize(cells, memory.isWide(), memory.grow(operand(cells, 1, memory.isWide())));
@@ -357,7 +382,12 @@ public final class Instance implements AutoCloseable {
             operand(cells, 3, false),
             operand(cells, 4, false));
       }
-      case DATA_DROP -> data[NativeMemory.getInt(cells)] = null;
+      default -> throw new AssertionError(builtin);
+    }
+  }
+
+  private void callTableBuiltin(Builtin builtin, long cells) {
+    switch (builtin) {
       case TABLE_GROW -> {
         Table table = table(cells, 0);
         long old = table.growBits(operand(cells, 2, table.isWide()), NativeMemory.getLong(cells + 8));
@@ -389,6 +419,12 @@ public final class Instance implements AutoCloseable {
             operand(cells, 3, false),
             operand(cells, 4, false));
       }
+      default -> throw new AssertionError(builtin);
+    }
+  }
+
+  private void callAtomicBuiltin(Builtin builtin, long cells) {
+    switch (builtin) {
       case MEMORY_WAIT32, MEMORY_WAIT64 ->
           NativeMemory.putInt(cells, atomicWait(builtin == Builtin.MEMORY_WAIT64, cells));
       case MEMORY_NOTIFY -> {
@@ -397,18 +433,7 @@ public final class Instance implements AutoCloseable {
         int count = NativeMemory.getInt(cells + 24);
         NativeMemory.putInt(cells, memory.linear().waiters().notify(address, count));
       }
-      case THROW, THROW_REF, POLL -> throw new AssertionError(builtin);
-      case ELEM_DROP -> elements[NativeMemory.getInt(cells)] = null;
-      case ALLOCATE,
-          STRUCT_NEW_DEFAULT,
-          ARRAY_NEW,
-          ARRAY_NEW_DEFAULT,
-          ARRAY_NEW_DATA,
-          ARRAY_NEW_ELEM,
-          ARRAY_FILL,
-          ARRAY_COPY,
-          ARRAY_INIT_DATA,
-          ARRAY_INIT_ELEM -> objects.call(builtin, cells);
+      default -> throw new AssertionError(builtin);
     }
   }
 

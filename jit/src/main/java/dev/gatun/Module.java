@@ -3,11 +3,8 @@ package dev.gatun;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.memory.MemoryImage;
 import dev.gatun.runtime.CompiledModule;
-import dev.gatun.wasm.BinaryReader;
 import dev.gatun.wasm.BranchHints;
 import dev.gatun.wasm.ExternKind;
-import dev.gatun.wasm.Instructions;
-import dev.gatun.wasm.Opcode;
 import dev.gatun.wasm.WasmModule;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
@@ -191,14 +188,11 @@ public final class Module implements AutoCloseable {
     return compiled.codeSize();
   }
 
-  /**
-   * The contents of memory 0 at first, if they can be known without an instance: the module defines the memory, and all
-   * active segments are for it, at constant addresses within it. Null if not, or if there are none.
-   */
+  /** The contents of memory 0 at first, as {@link FirstContents} knows them. */
   private @Nullable MemoryImage image() {
     if (!imageBuilt) {
       imageBuilt = true;
-      image = buildImage();
+      image = FirstContents.of(wasm());
     }
     return image;
   }
@@ -219,56 +213,6 @@ public final class Module implements AutoCloseable {
   /** Whether an image takes the place of the active data segments, all of which are for memory 0. */
   synchronized boolean hasImage() {
     return image() != null;
-  }
-
-  private @Nullable MemoryImage buildImage() {
-    WasmModule wasm = wasm();
-    if (wasm.memories().length == 0 || wasm.importedMemories() > 0) {
-      return null;
-    }
-    WasmModule.MemoryDescription memory = wasm.memories()[0];
-    if (memory.pageSize() != LinearMemory.PAGE_SIZE || memory.limits().min() > LinearMemory.MAX_PAGES) {
-      return null;
-    }
-    long size = memory.limits().min() * LinearMemory.PAGE_SIZE;
-    long from = Long.MAX_VALUE;
-    long to = 0;
-    for (WasmModule.DataSegment segment : wasm.data()) {
-      if (segment.offset() != null) {
-        long start = segment.memory() == 0 ? constantOffset(segment.offset()) : -1;
-        if (start < 0 || start > size || start + segment.length() > size) {
-          return null;
-        }
-        if (segment.length() > 0) {
-          from = Math.min(from, start);
-          to = Math.max(to, start + segment.length());
-        }
-      }
-    }
-    if (to == 0) {
-      return null;
-    }
-    MemoryImage.Builder builder = new MemoryImage.Builder(from, to);
-    for (WasmModule.DataSegment segment : wasm.data()) {
-      if (segment.offset() != null && segment.length() > 0) {
-        builder.write(constantOffset(segment.offset()), wasm.bytes(), segment.start(), segment.length());
-      }
-    }
-    return builder.build();
-  }
-
-  /**
-   * The value of an offset expression that is a single constant, as an unsigned number; negative if it is anything
-   * else.
-   */
-  private long constantOffset(WasmModule.ConstantExpression expression) {
-    BinaryReader reader = new BinaryReader(wasm().bytes(), expression.start(), expression.end());
-    Opcode opcode = Instructions.read(reader);
-    if (opcode != Opcode.I32_CONST && opcode != Opcode.I64_CONST) {
-      return -1;
-    }
-    long value = opcode == Opcode.I32_CONST ? reader.readS32() & 0xffff_ffffL : reader.readS64();
-    return Instructions.read(reader) == Opcode.END ? value : -1;
   }
 
   /** Releases the module; its code stays as long as instances use it. */

@@ -1,5 +1,6 @@
 package dev.gatun;
 
+import dev.gatun.memory.ProcessBarrier;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,7 @@ final class Watchdog implements Runnable {
 
   @Override
   public void run() {
+    ProcessBarrier.prepare();
     while (true) {
       int looked = 1;
       try {

@@ -142,6 +142,7 @@ public final class Machine {
   public static synchronized Machine get() {
     Machine known = instance;
     if (known == null) {
+      Preparation.throwFailure();
       Backend backend = findBackend();
       checkNativeAccess();
       known = new Machine(backend);

@@ -10,17 +10,37 @@ import java.lang.invoke.VarHandle;
  * each other's writes only the rare one pays: the frequent side keeps its program order and needs no barrier of its
  * own.
  *
- * <p>Where the system call is refused, both sides issue ordinary barriers. Thread-safe.
+ * <p>The kernel wants to be told of a process that uses this, and takes up to 30 ms for it. Until that has happened, and
+ * where the system call is refused, both sides issue ordinary barriers. Thread-safe.
  */
 public final class ProcessBarrier {
   private ProcessBarrier() {}
 
-  private static final boolean AVAILABLE =
-      SystemCall.call(Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED(), 0, 0) == 0;
+  /**
+   * Whether the rare side can do it all. Once true it stays true, and the kernel knew before: a thread that reads an
+   * old value only issues a barrier too many.
+   */
+  private static boolean registered;
+
+  private static boolean tried;
+
+  /** Tells the kernel, if that has not been done. Not for a thread that others wait for. */
+  public static void prepare() {
+    register();
+  }
+
+  private static synchronized boolean register() {
+    if (!tried) {
+      tried = true;
+      registered =
+          SystemCall.call(Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED(), 0, 0) == 0;
+    }
+    return registered;
+  }
 
   /** The frequent side: between its write and its read. Costs nothing where the rare side can do it all. */
   public static void light() {
-    if (!AVAILABLE) {
+    if (!registered) {
       VarHandle.fullFence();
     } else {
       // Orders for the compiler; the processor's reordering is what the other side's barrier rules out.
@@ -30,10 +50,13 @@ public final class ProcessBarrier {
     }
   }
 
-  /** The rare side: between its write and its read. Takes microseconds. */
+  /**
+   * The rare side: between its write and its read. Takes microseconds, the first time as long as {@link #prepare}. A
+   * thread on the other side may know already that the kernel has been told when this one does not: so it is told here.
+   */
   public static void heavy() {
     VarHandle.fullFence();
-    if (AVAILABLE) {
+    if (registered || register()) {
       SystemCall.call(Machine.SYS_membarrier(), LibC.MEMBARRIER_CMD_PRIVATE_EXPEDITED(), 0, 0);
     }
   }
