@@ -325,8 +325,8 @@ public final class Instance implements AutoCloseable {
   // otherwise.
 
   /**
-   * Does the work of a built-in. Only compiling is done here: a program begins with thousands of calls for that, and the
-   * JVM's compiler, which turns to what is called often, would take a tenth of a second for all the others.
+   * Does the work of a built-in. Only compiling is done here: a program begins with thousands of calls for that, and
+   * the JVM's compiler, which turns to what is called often, would take a tenth of a second for all the others.
    */
   void callBuiltin(Builtin builtin, long cells) {
     switch (builtin) {

@@ -16,6 +16,9 @@ public final class Instructions {
   public static final int CATCH_ALL = 2;
   public static final int CATCH_ALL_REF = 3;
 
+  private static final byte I32_CONST = (byte) Opcode.I32_CONST.code();
+  private static final byte END = (byte) Opcode.END.code();
+
   /**
    * Reads an opcode.
    *
@@ -49,6 +52,26 @@ public final class Instructions {
       reason.append(' ').append(Integer.toHexString(number));
     }
     return reader.malformed(reason.toString(), at);
+  }
+
+  /**
+   * Moves past an expression that is one {@code i32.const} and the {@code end}, and stays where it is before any other:
+   * a large program has tens of thousands of such offsets of segments.
+   *
+   * @return whether it has moved
+   */
+  static boolean skipConstantI32(BinaryReader reader) {
+    int start = reader.position;
+    if (start < reader.limit && reader.bytes[start] == I32_CONST) {
+      reader.position = start + 1;
+      reader.readS32();
+      if (reader.position < reader.limit && reader.bytes[reader.position] == END) {
+        reader.position++;
+        return true;
+      }
+      reader.position = start;
+    }
+    return false;
   }
 
   /** Skips the immediates of an opcode that has just been read. Their encoding is checked, their meaning not. */

@@ -560,6 +560,9 @@ public final class ModuleDecoder {
   /** Finds the end of a constant expression; whether its instructions may stand there is for validation to say. */
   private ConstantExpression readConstantExpression() {
     int start = reader.position;
+    if (Instructions.skipConstantI32(reader)) {
+      return new ConstantExpression(start, reader.position);
+    }
     int depth = 0;
     while (true) {
       Opcode opcode = Instructions.read(reader);

@@ -188,6 +188,9 @@ public final class ModuleValidator {
       throw new AssertionError("no expression");
     }
     reader.range(expression.start(), expression.end());
+    if (expected == ValueType.I32 && Instructions.skipConstantI32(reader)) {
+      return;
+    }
     while (!reader.atEnd()) {
       int at = reader.position;
       Opcode opcode = Instructions.read(reader);

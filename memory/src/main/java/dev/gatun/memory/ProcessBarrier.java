@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
  * each other's writes only the rare one pays: the frequent side keeps its program order and needs no barrier of its
  * own.
  *
- * <p>The kernel wants to be told of a process that uses this, and takes up to 30 ms for it. Until that has happened, and
- * where the system call is refused, both sides issue ordinary barriers. Thread-safe.
+ * <p>The kernel wants to be told of a process that uses this, and takes up to 30 ms for it. Until that has happened,
+ * and where the system call is refused, both sides issue ordinary barriers. Thread-safe.
  */
 public final class ProcessBarrier {
   private ProcessBarrier() {}
