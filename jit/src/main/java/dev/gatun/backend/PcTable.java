@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  * the module. Filled in order of emission by a macro-assembler; {@link #encode} makes the compact form that is kept.
  */
 public final class PcTable {
+  /** Bytes of an entry at most: its code, and two integers of 32 bits. */
+  private static final int MAX_ENTRY = 11;
+
   private int[] positions = new int[256];
   private int[] offsets = new int[256];
   private byte[] codes = new byte[256];
   private int count;
+  private byte[] encoded = new byte[1024];
   private @Nullable Listener listener;
 
   /** Hears of entries when they are made. */
@@ -52,13 +56,14 @@ public final class PcTable {
    * offset to the entry before, as signed LEB128. Most entries take 3 bytes.
    */
   public byte[] encode() {
-    byte[] out = new byte[count * 4 + 16];
+    byte[] out = encoded;
     int at = 0;
     int position = 0;
     int offset = 0;
     for (int i = 0; i < count; i++) {
-      if (at + 11 > out.length) {
+      if (at + MAX_ENTRY > out.length) {
         out = Arrays.copyOf(out, 2 * out.length);
+        encoded = out;
       }
       out[at++] = codes[i];
       at = putSigned(out, at, positions[i] - position);

@@ -62,6 +62,16 @@ public final class Signature {
     return results[index];
   }
 
+  /** The kinds of the parameters, not to be written to. */
+  public byte[] params() {
+    return params;
+  }
+
+  /** The kinds of the results, not to be written to. */
+  public byte[] results() {
+    return results;
+  }
+
   /** The kinds of parameters and results, as in {@code i32,f64->i64}. */
   @Override
   public String toString() {

@@ -63,12 +63,8 @@ final class ControlFlow {
     int at = control.push();
     control.type[at] = ControlStack.FUNCTION;
     control.height[at] = 0;
-    byte[] results = new byte[walk.signature.resultCount()];
-    for (int i = 0; i < results.length; i++) {
-      results[i] = (byte) walk.signature.result(i);
-    }
     control.params[at] = NO_KINDS;
-    control.results[at] = results;
+    control.results[at] = walk.signature.results();
   }
 
   void compile(Opcode opcode) {
@@ -177,16 +173,8 @@ final class ControlFlow {
     control.written[at] = walk.facts.written(number);
     if (blockType >= 0) {
       Signature block = walk.module.type(blockType).signature();
-      byte[] params = new byte[block.paramCount()];
-      for (int i = 0; i < params.length; i++) {
-        params[i] = (byte) block.param(i);
-      }
-      byte[] results = new byte[block.resultCount()];
-      for (int i = 0; i < results.length; i++) {
-        results[i] = (byte) block.result(i);
-      }
-      control.params[at] = params;
-      control.results[at] = results;
+      control.params[at] = block.params();
+      control.results[at] = block.results();
     } else {
       control.params[at] = NO_KINDS;
       control.results[at] = blockType == BinaryReader.NO_RESULT ? NO_KINDS : ONE_KIND[-1 - blockType];

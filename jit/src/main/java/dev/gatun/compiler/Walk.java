@@ -65,7 +65,10 @@ final class Walk {
     facts = wasm.facts(function);
     base = facts.codeStart();
     signature = type.signature();
-    reader = new BinaryReader(wasm.bytes(), wasm.bodyStart(function), wasm.bodyEnd(function));
+    if (reader == null || reader.bytes != wasm.bytes()) {
+      reader = new BinaryReader(wasm.bytes());
+    }
+    reader.range(wasm.bodyStart(function), wasm.bodyEnd(function));
     outgoing = 0;
     reachable = true;
     hintedLocal = -1;

@@ -28,19 +28,25 @@ public final class Instructions {
   public static Opcode read(BinaryReader reader) {
     int at = reader.position;
     int first = reader.readByte();
+    Opcode opcode = Opcode.of(first);
+    if (opcode == null) {
+      opcode = readPrefixed(reader, first, at);
+    }
+    if (!opcode.isSupported()) {
+      throw reader.unsupported(opcode.feature(), at);
+    }
+    return opcode;
+  }
+
+  private static Opcode readPrefixed(BinaryReader reader, int prefix, int at) {
     int number = -1;
-    Opcode opcode;
-    if (Opcode.isPrefix(first)) {
+    Opcode opcode = null;
+    if (Opcode.isPrefix(prefix)) {
       number = reader.readU32();
-      opcode = Opcode.of(first, number);
-    } else {
-      opcode = Opcode.of(first);
+      opcode = Opcode.of(prefix, number);
     }
     if (opcode == null) {
-      throw illegal(reader, first, number, at);
-    }
-    if (!opcode.feature().isSupported()) {
-      throw reader.unsupported(opcode.feature(), at);
+      throw illegal(reader, prefix, number, at);
     }
     return opcode;
   }

@@ -776,6 +776,7 @@ public enum Opcode {
   private final int width;
   private final int traits;
   private final Feature feature;
+  private final boolean supported;
 
   Opcode(String text, int code, Shape shape, @Nullable String signature) {
     this(text, code, shape, signature, Immediates.NONE, 0, 0, Feature.MVP);
@@ -837,6 +838,7 @@ public enum Opcode {
     this.width = width;
     this.traits = traits;
     this.feature = feature;
+    this.supported = feature.isSupported();
     this.fixed = signature != null;
     int packed = 0;
     int count = 0;
@@ -955,6 +957,11 @@ public enum Opcode {
   /** Whether it calls a function, of the module or of the runtime, so that no register outlives it. */
   public boolean calls() {
     return (traits & Trait.CALLS) != 0;
+  }
+
+  /** Whether the engine has the feature it came with. */
+  public boolean isSupported() {
+    return supported;
   }
 
   /** The feature it came with. */

@@ -46,7 +46,7 @@ final class Validator extends ValidationState {
     for (int code = 0; code < 256; code++) {
       Opcode opcode = Opcode.of(code);
       if (opcode != null) {
-        RULES[code] = opcode.feature().isSupported() ? rule(opcode) : OTHER;
+        RULES[code] = opcode.isSupported() ? rule(opcode) : OTHER;
         ALIGNMENT[code] = (byte) opcode.naturalAlignment();
       }
     }
