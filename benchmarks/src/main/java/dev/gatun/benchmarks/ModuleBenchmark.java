@@ -6,7 +6,6 @@ import dev.gatun.Instance;
 import dev.gatun.Module;
 import dev.gatun.wasi.Wasi;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,7 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A large module, by default CPython: decoding and validating it, compiling all of it, making an instance. */
+/** A large module: making an instance of it. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -29,8 +28,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class ModuleBenchmark {
   private final Engine engine = Engine.create();
-  private final Engine eager = Engine.builder().compilation(Engine.Compilation.EAGER).build();
-  private byte[] bytes = {};
   private Module module;
   private Wasi wasi;
   private Imports imports;
@@ -42,26 +39,9 @@ public class ModuleBenchmark {
     if (file == null) {
       throw new IllegalStateException("name a WASI module: -Dgatun.module=python.wasm");
     }
-    bytes = Files.readAllBytes(Path.of(file));
-    module = engine.compile(bytes);
+    module = engine.compile(Path.of(file));
     wasi = Wasi.builder().build();
     imports = Imports.builder().provider(wasi.imports()).build();
-  }
-
-  /** Decodes and validates. */
-  @Benchmark
-  public long validate() {
-    try (Module compiled = engine.compile(bytes)) {
-      return compiled.codeSize();
-    }
-  }
-
-  /** Decodes, validates and compiles every function. */
-  @Benchmark
-  public long compile() {
-    try (Module compiled = eager.compile(bytes)) {
-      return compiled.codeSize();
-    }
   }
 
   /** Makes an instance of a compiled module, and closes it. */
