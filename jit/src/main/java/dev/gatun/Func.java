@@ -96,6 +96,7 @@ public final class Func implements Extern {
    * @throws Trap if wasm traps
    * @throws IllegalArgumentException if the number of arguments is wrong
    * @throws ClassCastException if an argument is none of its parameter's type
+   * @throws NullPointerException if an argument is null and its parameter's type a number
    * @throws IllegalStateException if another thread runs in the store, or it is closed
    */
   public @Nullable Object call(@Nullable Object... arguments) {

@@ -50,6 +50,7 @@ public final class Global implements Extern {
    *
    * @throws IllegalStateException if the global is immutable
    * @throws ClassCastException if the value is none of the global's type
+   * @throws NullPointerException if it is null and the type is a number
    */
   public void set(@Nullable Object value) {
     if (!type.mutable()) {

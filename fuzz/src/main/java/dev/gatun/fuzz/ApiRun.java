@@ -97,6 +97,11 @@ final class ApiRun {
           | IndexOutOfBoundsException | NoSuchElementException | ClassCastException
           | OutOfAddressSpaceException documented) {
         // The documented ways in which what is wrong ends.
+      } catch (NullPointerException wrong) {
+        // Documented for numbers; any other has no such message.
+        if (wrong.getMessage() == null || !wrong.getMessage().startsWith("null is no ")) {
+          unexpected.compareAndSet(null, wrong);
+        }
       } catch (Throwable other) {
         unexpected.compareAndSet(null, other);
       }

@@ -46,9 +46,9 @@ public final class WasiSequences implements Generator {
   private static final int MEMORY = 65_536;
 
   private static final String[] PATHS = {
-    "a", "b", "d", "d/a", "d/../a", ".", "..", "../outside/secret", "../../etc/passwd", "/etc/passwd", "d/../../outside",
-    "link", "link/secret", "d/link/../../outside/secret", "loop", "a/", "d/", "./a", "d//a", "", "\0", "a\0b",
-    "nothing/at/all", "d/..", "../inside/a", "/", "//", "link/../..", "é", "d/./././a",
+    "a", "b", "d", "d/a", "d/../a", ".", "..", "../outside/secret", "../../etc/passwd", "/etc/passwd",
+    "d/../../outside", "link", "link/secret", "d/link/../../outside/secret", "loop", "a/", "d/", "./a", "d//a", "",
+    "\0", "a\0b", "nothing/at/all", "d/..", "../inside/a", "/", "//", "link/../..", "é", "d/./././a",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "../outside"
   };
 
