@@ -151,13 +151,13 @@ public final class Fuzz {
       return;
     }
     System.out.println("FOUND " + name + (variant.isEmpty() ? "" : " with " + String.join(" ", variant)) + "\n" + text);
-    System.out.println("again: " + again(variant) + " --case " + name);
+    System.out.println("again: " + again(variant) + " --case " + name + " --reduce");
     Path folder = Files.createDirectories(options.folder.resolve("findings"));
     Path file = folder.resolve(name.replace(':', '-') + ".txt");
     Files.writeString(file, String.join(" ", variant) + "\n" + text + "\n");
     Subject subject = Replay.subject(name);
     if (subject != null) {
-      Files.write(folder.resolve(name.replace(':', '-') + ".wasm"), subject.wasm());
+      SubjectFile.write(folder, name.replace(':', '-'), subject);
     }
   }
 
@@ -167,7 +167,7 @@ public final class Fuzz {
   }
 
   /** The beginning of a finding without its numbers: the same cause has the same, mostly. */
-  private static String signature(String text) {
+  static String signature(String text) {
     String first = text.lines().limit(3).reduce("", (a, b) -> a + "\n" + b);
     String normal = first.replaceAll("[0-9]+", "#");
     return normal.substring(0, Math.min(200, normal.length()));

@@ -17,7 +17,6 @@ import dev.gatun.fuzz.generate.Subject;
 import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.text.TextFormat;
 import dev.gatun.wasm.Feature;
-import dev.gatun.wasm.ValueType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -217,8 +215,7 @@ final class Trial implements AutoCloseable {
     for (Subject.Call call : subject.calls()) {
       StringBuilder text = new StringBuilder("call ").append(call.export());
       for (Subject.Argument argument : call.arguments()) {
-        text.append(' ').append(ValueType.name(argument.type()).toLowerCase(Locale.ROOT)).append(':')
-            .append(argument.bits());
+        text.append(' ').append(SubjectFile.text(argument));
       }
       commands.add(text.toString());
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The main class of a child JVM: {@code Worker FOLDER [NODE]}. Reads lines {@code GENERATOR FIRST COUNT} and tries as
- * many modules; prints a line for each finding ({@code finding NAME TEXT}, the text in Base64), and at the end of each
+ * many modules, or lines {@code file FILE} and tries that; prints a line for each finding ({@code finding NAME TEXT}, the text in Base64), and at the end of each
  * batch {@code tally} and {@code coverage}. What is being tried stands in FOLDER/journal.
  */
 final class Worker {
@@ -45,7 +45,11 @@ final class Worker {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");
-      worker.batch(words[0], Long.parseLong(words[1]), Integer.parseInt(words[2]));
+      if (words[0].equals("file")) {
+        worker.file(Path.of(line.substring("file ".length())));
+      } else {
+        worker.batch(words[0], Long.parseLong(words[1]), Integer.parseInt(words[2]));
+      }
     }
     worker.close();
   }
@@ -73,6 +77,23 @@ final class Worker {
     System.out.println("tally " + tally);
     tally = new Tally();
     coverage = new Coverage();
+  }
+
+  /** Tries the module of a file. */
+  private void file(Path file) throws IOException {
+    if (v8 == null && node != null) {
+      v8 = new V8(node, folder);
+    }
+    String finding = trial.findings(file.toString(), SubjectFile.read(file), v8);
+    if (finding != null) {
+      report("file", finding);
+    }
+    System.out.println("tally " + tally);
+  }
+
+  /** The text of a line that {@link #report} has printed. */
+  static String decoded(String line) {
+    return new String(Base64.getDecoder().decode(line.split(" ")[2]), StandardCharsets.UTF_8);
   }
 
   private void one(String name, Generator generator, long seed) {

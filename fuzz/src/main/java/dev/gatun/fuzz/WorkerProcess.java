@@ -71,8 +71,17 @@ final class WorkerProcess implements AutoCloseable {
   /** Lets it try modules; what it prints goes to the sink, the last line being the tally. */
   @Nullable Death batch(String generator, long first, int count, LineSink sink)
       throws IOException, InterruptedException {
+    return command(generator + " " + first + " " + count, sink);
+  }
+
+  /** Lets it try the module of a file. */
+  @Nullable Death file(Path file, LineSink sink) throws IOException, InterruptedException {
+    return command("file " + file, sink);
+  }
+
+  private @Nullable Death command(String command, LineSink sink) throws IOException, InterruptedException {
     try {
-      commands.write(generator + " " + first + " " + count + "\n");
+      commands.write(command + "\n");
       commands.flush();
     } catch (IOException ended) {
       return death();
