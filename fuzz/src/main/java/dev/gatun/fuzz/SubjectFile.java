@@ -35,8 +35,8 @@ final class SubjectFile {
         List<Subject.Argument> arguments = new ArrayList<>();
         for (int i = 3; i < words.length; i++) {
           int colon = words[i].indexOf(':');
-          arguments.add(
-              new Subject.Argument(number(words[i].substring(0, colon)), Long.parseLong(words[i].substring(colon + 1))));
+          long bits = Long.parseLong(words[i].substring(colon + 1));
+          arguments.add(new Subject.Argument(number(words[i].substring(0, colon)), bits));
         }
         calls.add(new Subject.Call(words[2], arguments));
       }

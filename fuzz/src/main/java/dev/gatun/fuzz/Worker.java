@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The main class of a child JVM: {@code Worker FOLDER [NODE]}. Reads lines {@code GENERATOR FIRST COUNT} and tries as
- * many modules, or lines {@code file FILE} and tries that; prints a line for each finding ({@code finding NAME TEXT}, the text in Base64), and at the end of each
- * batch {@code tally} and {@code coverage}. What is being tried stands in FOLDER/journal.
+ * many modules, or {@code file FILE} and tries that one; prints a line for each finding ({@code finding NAME TEXT}, the
+ * text in Base64), and at the end of each batch {@code tally} and {@code coverage}. What is being tried stands in
+ * FOLDER/journal.
  */
 final class Worker {
   private static final int V8_BATCH = 100;
