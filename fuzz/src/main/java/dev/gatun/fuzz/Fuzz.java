@@ -21,11 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Fuzz {
   /** How JVMs are started, in turns: each must agree with V8. */
-  private static final List<List<String>> VARIANTS =
-      List.of(
-          List.of(),
-          List.of("-Dgatun.cpu=" + without()),
-          List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true"));
+  private final List<List<String>> variants;
 
   /** How long a JVM is used before the next variant takes its turn. */
   private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -38,8 +34,13 @@ public final class Fuzz {
   private final Set<String> signatures = new HashSet<>();
   private int findings;
 
-  private Fuzz(Options options) {
+  private Fuzz(Options options) throws IOException {
     this.options = options;
+    // Without the features of the processor that code can do without.
+    String without = options.architecture().equals("aarch64") ? "-atomics" : "-avx,-bmi1,-bmi2,-lzcnt";
+    variants =
+        List.of(
+            List.of(), List.of("-Dgatun.cpu=" + without), List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true"));
     next = options.seed;
     end = System.nanoTime() + (long) (options.minutes * TimeUnit.MINUTES.toNanos(1));
   }
@@ -61,11 +62,6 @@ public final class Fuzz {
     Fuzz fuzz = new Fuzz(options);
     fuzz.run();
     System.exit(fuzz.findings == 0 ? 0 : 1);
-  }
-
-  /** The features of the processor that code can do without. */
-  private static String without() {
-    return System.getProperty("os.arch").equals("aarch64") ? "-atomics" : "-avx,-bmi1,-bmi2,-lzcnt";
   }
 
   private void run() throws InterruptedException {
@@ -113,7 +109,7 @@ public final class Fuzz {
   }
 
   private void slice(int job, int slice) throws IOException, InterruptedException {
-    List<String> variant = VARIANTS.get(slice % VARIANTS.size());
+    List<String> variant = variants.get(slice % variants.size());
     Map<String, Generator> generators = Generators.all();
     long sliceEnd = Math.min(end, System.nanoTime() + SLICE_NANOS);
     try (WorkerProcess worker =

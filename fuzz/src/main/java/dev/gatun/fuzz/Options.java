@@ -1,5 +1,7 @@
 package dev.gatun.fuzz;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,17 @@ final class Options {
   @Nullable String oneCase;
   @Nullable Path module;
   boolean reduce;
+
+  /** The architecture of the JVMs that run modules, as they call it. */
+  String architecture() throws IOException {
+    Process process =
+        new ProcessBuilder(java.toString(), "-XshowSettings:properties", "-version").redirectErrorStream(true).start();
+    try (BufferedReader lines = process.inputReader()) {
+      return lines.lines().map(String::strip).filter(line -> line.startsWith("os.arch = ")).findFirst()
+          .map(line -> line.substring("os.arch = ".length()))
+          .orElseThrow(() -> new IOException(java + " does not tell its architecture"));
+    }
+  }
 
   /** Reads the arguments; throws IllegalArgumentException if one is wrong. */
   static Options parse(String[] args) {

@@ -240,7 +240,8 @@ final class Body {
     int from = locals.isEmpty() ? 0 : choices.below(locals.size());
     for (int i = 0; i < locals.size(); i++) {
       int local = (from + i) % locals.size();
-      if (types.matches(locals.get(local), wanted)) {
+      // What is in a scratch local has not been made canonical.
+      if (types.matches(locals.get(local), wanted) && !scratch.containsValue(local)) {
         return local;
       }
     }
