@@ -40,7 +40,9 @@ public final class Fuzz {
     String without = options.architecture().equals("aarch64") ? "-atomics" : "-avx,-bmi1,-bmi2,-lzcnt";
     variants =
         List.of(
-            List.of(), List.of("-Dgatun.cpu=" + without), List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true"));
+            List.of(),
+            List.of("-Dgatun.cpu=" + without),
+            List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true", "-Dgatun.wasi.walk=true"));
     next = options.seed;
     end = System.nanoTime() + (long) (options.minutes * TimeUnit.MINUTES.toNanos(1));
   }
