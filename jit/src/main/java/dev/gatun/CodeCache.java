@@ -102,12 +102,12 @@ public final class CodeCache {
   }
 
   /**
-   * How many files there are: one for each module and variant of its code, and some small ones.
+   * How many modules' code there is; a module counts as often as it was compiled for other options.
    *
    * @throws IOException if it can't be read, or trusted
    */
-  public int files() throws IOException {
-    return store.usage().files();
+  public int modules() throws IOException {
+    return store.usage().modules();
   }
 
   /**

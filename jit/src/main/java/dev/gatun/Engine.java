@@ -1,11 +1,8 @@
 package dev.gatun;
 
-import dev.gatun.cache.BuildIdentity;
 import dev.gatun.cache.CodeFile;
 import dev.gatun.cache.CodeStore;
-import dev.gatun.cache.ModuleCode;
 import dev.gatun.cache.ModuleFile;
-import dev.gatun.cache.Variant;
 import dev.gatun.compiler.CodeOptions;
 import dev.gatun.memory.LinearMemory;
 import dev.gatun.observe.Counters;
@@ -15,7 +12,6 @@ import dev.gatun.observe.PerfMap;
 import dev.gatun.runtime.CompiledModule;
 import dev.gatun.runtime.Machine;
 import dev.gatun.runtime.Preparation;
-import dev.gatun.system.OutOfAddressSpaceException;
 import dev.gatun.text.TextFormat;
 import dev.gatun.wasm.FunctionQueue;
 import dev.gatun.wasm.ModuleDecoder;
@@ -28,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -284,6 +281,13 @@ public final class Engine implements AutoCloseable {
     };
   }
 
+  /** Whether code for some machine relies on guard pages, if the process that runs it has the addresses. */
+  boolean wantsGuardPages() {
+    return chosenBounds != null
+        ? chosenBounds == BoundsChecks.GUARD_PAGES
+        : !System.getProperty(BOUNDS_PROPERTY, "guard-pages").equals("explicit");
+  }
+
   /**
    * Compiles bytes that nobody else can change.
    *
@@ -293,19 +297,27 @@ public final class Engine implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
+    if (CodeFile.isMagic(wasm)) {
+      return compileOwned(StoredCode.wasmOf(wasm), null);
+    }
     ModuleCompiledEvent event = FlightRecording.isOn() ? ModuleCompiledEvent.begun() : null;
     CodeStore store = codeStore;
-    CompiledModule compiled = store == null ? validated(wasm) : found(store.lookUp(wasm, file), wasm);
-    WasmModule module = compiled.module();
+    CompiledModule compiled =
+        store == null ? validated(wasm) : new StoredCode(this).find(store.lookUp(wasm, file), wasm);
     if (compilation == Compilation.EAGER) {
       compileAll(compiled);
     }
     if (event != null) {
-      int functions = module.functionCount() - module.importedFunctions();
-      event.end(
-          module.name(), compiled.id(), wasm.length, functions, compiled.functionsLoaded(), compiled.codeSize());
+      end(event, compiled);
     }
     return new Module(this, compiled);
+  }
+
+  private static void end(ModuleCompiledEvent event, CompiledModule compiled) {
+    WasmModule module = compiled.module();
+    event.end(
+        module.name(), compiled.id(), module.bytes().length, module.functionCount() - module.importedFunctions(),
+        compiled.functionsLoaded(), compiled.codeSize());
   }
 
   private void compileAll(CompiledModule compiled) {
@@ -327,73 +339,17 @@ public final class Engine implements AutoCloseable {
     return newModule(module);
   }
 
-  private CompiledModule newModule(WasmModule module) {
-    return new CompiledModule(module, Machine.get(), guardsMemories(module), options, counters, perfMap);
+  CompiledModule newModule(WasmModule module) {
+    return new CompiledModule(
+        module, Machine.get(), module.memories().length > 0 && usesGuardPages(), options, counters, perfMap);
   }
 
-  private boolean guardsMemories(WasmModule module) {
-    return module.memories().length > 0 && usesGuardPages();
+  CodeOptions options() {
+    return options;
   }
 
-  /** A module whose code was looked for in a cache, and is going to be kept there. */
-  private CompiledModule found(ModuleCode code, byte[] wasm) {
-    WasmModule module = ModuleDecoder.decode(wasm);
-    CompiledModule compiled;
-    try (CodeFile file = find(code, module)) {
-      if (file == null) {
-        ModuleValidator.validate(module, compilerThreads);
-        compiled = newModule(module);
-      } else {
-        compiled = loaded(code, file, module);
-      }
-    }
-    code.keep(compiled);
-    return compiled;
-  }
-
-  private @Nullable CodeFile find(ModuleCode code, WasmModule module) {
-    try {
-      return code.find(variant(module));
-    } catch (IOException e) {
-      code.refuse(e);
-      return null;
-    }
-  }
-
-  /** What decides about the code of a module. */
-  private Variant variant(WasmModule module) throws IOException {
-    Machine machine = Machine.get();
-    return new Variant(
-        BuildIdentity.known(machine.backendClass()), machine.architecture(), machine.features(), options.fuel(),
-        options.polls(), guardsMemories(module));
-  }
-
-  /** A module with code that was stored, and validated before it was compiled. */
-  private CompiledModule loaded(ModuleCode code, CodeFile file, WasmModule module) {
-    ModuleValidator.trust(module, file.tailCallsOut());
-    CompiledModule compiled = newModule(module);
-    boolean isDone = false;
-    try {
-      if (!load(compiled, code, file)) {
-        // What the file said of the module means nothing any more.
-        ModuleValidator.validateFunctions(module, compilerThreads);
-      }
-      isDone = true;
-    } finally {
-      if (!isDone) {
-        compiled.release();
-      }
-    }
-    return compiled;
-  }
-
-  private static boolean load(CompiledModule compiled, ModuleCode code, CodeFile file) {
-    try {
-      return compiled.load(file.image(), Machine.get().features(), file);
-    } catch (IOException | OutOfAddressSpaceException e) {
-      code.tell(e);
-      return false;
-    }
+  int compilerThreads() {
+    return compilerThreads;
   }
 
   /**
@@ -423,6 +379,55 @@ public final class Engine implements AutoCloseable {
    */
   public Module compileText(String module) {
     return compileOwned(TextFormat.parse(module), null);
+  }
+
+  /**
+   * Compiles a module with all its functions, to be run later by {@link #loadTrusted} of an engine with the same
+   * options, on this machine or another. The result contains the module as well.
+   *
+   * @param wasm in the binary format
+   * @param target what the code is for
+   * @param progress told of how much is done, from 0 to 1, often and by several threads at once; or null
+   * @throws MalformedModuleException if the bytes are no module
+   * @throws InvalidModuleException if the module is not valid
+   * @throws UnsupportedFeatureException if it needs a feature that Gatun does not have
+   * @throws IOException if it is not known of what build this Gatun is, or the result would be larger than 2 GiB
+   */
+  public byte[] precompile(byte[] wasm, Target target, @Nullable DoubleConsumer progress) throws IOException {
+    return new StoredCode(this).precompile(wasm.clone(), target, progress);
+  }
+
+  /**
+   * Whether a file looks as if {@link #precompile} had made it; nothing is promised of what else is in it.
+   *
+   * @throws IOException if it can't be read
+   */
+  public static boolean isPrecompiled(Path file) throws IOException {
+    return StoredCode.isPrecompiled(file);
+  }
+
+  /**
+   * Loads what {@link #precompile} has made, without validating or compiling it.
+   *
+   * <p><b>The file is trusted.</b> Its machine code runs as it is, outside of any sandbox, with all that this process
+   * may do: as a program or a shared library would. Load only what you have compiled yourself, or got from someone
+   * whose native programs you would run, over a way on which nobody could change it. A checksum finds damage, but not
+   * malice. What is not trusted can be given to {@link #compile(Path)}, which compiles the module in it again.
+   *
+   * @throws IncompatibleCodeException if it was compiled by another build of Gatun, for other options than this
+   *     engine's, or for another processor than this; says for which
+   * @throws IOException if it can't be read, is none, or is damaged
+   */
+  public Module loadTrusted(Path precompiled) throws IOException {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    ModuleCompiledEvent event = FlightRecording.isOn() ? ModuleCompiledEvent.begun() : null;
+    CompiledModule compiled = new StoredCode(this).load(precompiled);
+    if (event != null) {
+      end(event, compiled);
+    }
+    return new Module(this, compiled);
   }
 
   /** A store, in which instances can share what they export. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was compiled by one engine is run by the next, and nothing else is. */
 final class CodeCacheTest {
   /** With all that code has besides its instructions: traps, calls, handlers, a table, constants in memory. */
-  private static final byte[] WASM =
+  static final byte[] WASM =
       TextFormat.parse(
           """
           (module $cached
@@ -73,7 +73,7 @@ final class CodeCacheTest {
               local.get 0  i32.const 0  call $divide  i32.const 1  i32.add))
           """);
 
-  private static final int FUNCTIONS = 9;
+  static final int FUNCTIONS = 9;
 
   @TempDir private Path folder;
 
@@ -82,7 +82,7 @@ final class CodeCacheTest {
   }
 
   /** Calls every function but the one that throws and the one that divides by zero; returns what came of it. */
-  private static List<Object> use(Instance instance) {
+  static List<Object> use(Instance instance) {
     List<Object> results = new ArrayList<>();
     results.add(instance.function("divide").call(42, 5));
     results.add(instance.function("twice").call(1.5, 0));
@@ -96,7 +96,7 @@ final class CodeCacheTest {
     return results;
   }
 
-  private static final List<Object> EXPECTED = expected();
+  static final List<Object> EXPECTED = expected();
 
   private static List<Object> expected() {
     try (Engine engine = Engine.builder().codeCache(null).build();
@@ -452,7 +452,7 @@ final class CodeCacheTest {
     loaded();
     CodeCache cache = CodeCache.at(folder);
     assertTrue(cache.size() > 0);
-    assertEquals(1, cache.files());
+    assertEquals(1, cache.modules());
     cache.clear();
     assertEquals(0, cache.size());
     assertEquals(0, loaded());

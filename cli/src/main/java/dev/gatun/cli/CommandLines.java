@@ -23,6 +23,8 @@ final class CommandLines {
   static CommandLine create() {
     CommandLine gatun = new CommandLine(new Top());
     gatun.addSubcommand("run", run());
+    gatun.addSubcommand("compile", new CompileCommand());
+    gatun.addSubcommand("cache", new CacheCommand());
     gatun.addSubcommand("inspect", new InspectCommand());
     gatun.addSubcommand("validate", new ValidateCommand());
     gatun.addSubcommand("print", new PrintCommand());
@@ -31,6 +33,7 @@ final class CommandLines {
     gatun.addSubcommand("completion", new Completion());
     gatun.addSubcommand("help", new CommandLine.HelpCommand());
     gatun.setExpandAtFiles(false);
+    gatun.setCaseInsensitiveEnumValuesAllowed(true);
     gatun.setUsageHelpAutoWidth(true);
     gatun.setParameterExceptionHandler(CommandLines::tellWrong);
     return gatun;

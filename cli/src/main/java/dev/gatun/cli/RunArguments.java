@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param trapUnknownImports whether functions that are missing are let pass until they are called
  * @param coreDump where to write a core dump at a trap, or null for nowhere
  * @param perfMap whether perf is told the names of functions
+ * @param allowPrecompiled whether the code in what was compiled beforehand is trusted
  * @param cache whether code of earlier runs is used and kept
  * @param verbose whether it is told what comes of that
  * @param profile the file to write a profile to, or null
@@ -41,6 +42,7 @@ record RunArguments(
     boolean trapUnknownImports,
     @Nullable String coreDump,
     boolean perfMap,
+    boolean allowPrecompiled,
     boolean cache,
     boolean verbose,
     @Nullable String profile,
@@ -76,6 +78,7 @@ record RunArguments(
     boolean trapUnknownImports = false;
     String coreDump = null;
     boolean perfMap = false;
+    boolean allowPrecompiled = false;
     boolean cache = true;
     boolean verbose = false;
     String profile = null;
@@ -112,6 +115,7 @@ record RunArguments(
         case MAX_THREADS -> maxThreads = (int) count(name, nonNull(value), Integer.MAX_VALUE);
         case CORE_DUMP -> coreDump = nonNull(value);
         case PERF_MAP -> perfMap = true;
+        case ALLOW_PRECOMPILED -> allowPrecompiled = true;
         case NO_CACHE -> cache = false;
         case VERBOSE -> verbose = true;
         case UNKNOWN_IMPORTS -> trapUnknownImports = isTrap(name, nonNull(value));
@@ -128,7 +132,7 @@ record RunArguments(
     }
     return new RunArguments(
         help, help ? "" : words[at], arguments, mounts, environment, invoke, limits.build(), listeners,
-        maxThreads, trapUnknownImports, coreDump, perfMap, cache, verbose, profile, profileRate);
+        maxThreads, trapUnknownImports, coreDump, perfMap, allowPrecompiled, cache, verbose, profile, profileRate);
   }
 
   private static String profileFile(String name) throws UsageException {
@@ -226,8 +230,8 @@ record RunArguments(
     return Duration.ofMillis(number * unit);
   }
 
-  /** Reads a size. */
-  private static long size(String option, String text, long least, long most) throws UsageException {
+  /** Reads a size: a number of bytes, or of KiB, MiB or GiB. */
+  static long size(String option, String text, long least, long most) throws UsageException {
     int end = text.length();
     int shift =
         switch (end == 0 ? ' ' : text.charAt(end - 1)) {

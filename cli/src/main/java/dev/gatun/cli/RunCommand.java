@@ -6,6 +6,7 @@ import dev.gatun.ExportType;
 import dev.gatun.Extern;
 import dev.gatun.Func;
 import dev.gatun.Imports;
+import dev.gatun.IncompatibleCodeException;
 import dev.gatun.Instance;
 import dev.gatun.Module;
 import dev.gatun.ModuleStatistics;
@@ -56,7 +57,7 @@ final class RunCommand {
       builder.codeCache(arguments.cache() ? cache() : null);
       try (Resources resources = new Resources();
           Engine engine = builder.build();
-          Module module = ProgramFile.compile(engine, file);
+          Module module = arguments.allowPrecompiled() ? load(engine, file) : ProgramFile.compile(engine, file);
           Wasi wasi = wasi(file, resources)) {
         if (arguments.verbose()) {
           report(module);
@@ -75,6 +76,18 @@ final class RunCommand {
     }
   }
 
+  /** A program that may have been compiled beforehand. */
+  private static Module load(Engine engine, Path file) throws IOException {
+    if (Engine.isPrecompiled(file)) {
+      try {
+        return engine.loadTrusted(file);
+      } catch (IncompatibleCodeException e) {
+        System.err.println("gatun: " + e.getMessage() + " (until then, the module in it is compiled at each start)");
+      }
+    }
+    return ProgramFile.compile(engine, file);
+  }
+
   private CodeCache cache() {
     CodeCache ofUser = CodeCache.ofUser();
     return arguments.verbose() ? ofUser.onProblem(new Report()) : ofUser;
@@ -85,7 +98,7 @@ final class RunCommand {
     new Report()
         .accept(
             "the code of " + statistics.functionsLoaded() + " of " + statistics.functions()
-                + " functions comes from the code cache");
+                + " functions was compiled before");
   }
 
   /** Tells what comes of the code cache. */

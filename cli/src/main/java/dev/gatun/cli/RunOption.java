@@ -65,6 +65,11 @@ enum RunOption {
       "Sample what the guest does and write that to FILE: .html for a flame graph to look at in a browser, .json or"
           + " .json.gz for profiler.firefox.com, .txt for collapsed stacks. Default: profile.html."),
   PROFILE_RATE("--profile-rate", "N", "How many samples a second, from 1 to 10000. Default: 1000."),
+  ALLOW_PRECOMPILED(
+      "--allow-precompiled",
+      null,
+      "If FILE was made by 'gatun compile', run the machine code in it. It is trusted like any native program's: the"
+          + " sandbox does not hold it. Without this option the module in such a file is compiled again."),
   NO_CACHE(
       "--no-cache",
       null,

@@ -1,5 +1,7 @@
 package dev.gatun.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.gatun.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +14,25 @@ final class Gatun {
   private Gatun() {}
 
   /** What came of a run. */
-  record Result(int exitCode, String out, String err) {}
+  record Result(int exitCode, String out, String err) {
+    /** What was printed, errors behind, of a command that is to have ended with this code. */
+    String text(int code) {
+      assertEquals(code, exitCode, out + err);
+      return out + err;
+    }
+  }
 
   /** What it is started with, on the Java that runs the tests. */
   static List<String> command() {
+    return command("-Dgatun.codeCache=" + Path.of("target", "code-cache").toAbsolutePath());
+  }
+
+  /** The same with options of the JVM, and no folder for compiled code unless these name one. */
+  static List<String> command(String... options) {
     List<String> command = new ArrayList<>();
     command.add(ChildJvm.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Dgatun.codeCache=" + Path.of("target", "code-cache").toAbsolutePath());
+    command.addAll(List.of(options));
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) {
       command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
@@ -33,7 +46,11 @@ final class Gatun {
   }
 
   static Result run(String input, String... words) throws IOException, InterruptedException {
-    List<String> command = command();
+    return run(input, command(), words);
+  }
+
+  /** Runs a {@link #command}. */
+  static Result run(String input, List<String> command, String... words) throws IOException, InterruptedException {
     command.addAll(List.of(words));
     Process process = new ProcessBuilder(command).start();
     Thread feeder = Thread.ofVirtual().start(() -> feed(process, input));

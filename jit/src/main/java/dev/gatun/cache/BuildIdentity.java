@@ -32,8 +32,10 @@ public final class BuildIdentity {
 
   private BuildIdentity() {}
 
-  /** For each class of backend there is one; there is one in a process. */
-  private static volatile @Nullable String known;
+  /** Of the backend that was last asked for, which is the same nearly always. */
+  private static volatile @Nullable Known known;
+
+  private record Known(Class<?> backend, String identity) {}
 
   /**
    * The identity of the classes that compile, in 24 hexadecimal digits.
@@ -42,8 +44,8 @@ public final class BuildIdentity {
    * @throws IOException if it can't be known where the classes come from
    */
   public static String known(Class<?> backend) throws IOException {
-    String identity = known;
-    if (identity == null) {
+    Known last = known;
+    if (last == null || last.backend != backend) {
       BuildIdentity collected = new BuildIdentity();
       String engine = source(BuildIdentity.class);
       collected.add(engine);
@@ -55,10 +57,13 @@ public final class BuildIdentity {
       if (!generator.equals(engine)) {
         collected.add(generator);
       }
-      identity = hex(collected.first.getValue(), 8) + hex(collected.second.getValue(), 8) + hex(collected.length, 8);
-      known = identity;
+      last =
+          new Known(
+              backend,
+              hex(collected.first.getValue(), 8) + hex(collected.second.getValue(), 8) + hex(collected.length, 8));
+      known = last;
     }
-    return identity;
+    return last.identity;
   }
 
   private long length;

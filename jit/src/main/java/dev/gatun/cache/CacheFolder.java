@@ -170,7 +170,7 @@ final class CacheFolder implements AutoCloseable {
     return OpenFile.call(Machine.SYS_unlinkat(), folder.number(), name, flags, 0) == 0;
   }
 
-  /** What there is. */
+  /** What there is: files in folders whose names have a prefix, and the bytes that all files take. */
   record Usage(int files, long bytes) {}
 
   /** A file in a folder in this one. */
@@ -185,15 +185,14 @@ final class CacheFolder implements AutoCloseable {
           continue;
         }
         for (String name : within.folder.names()) {
-          try (OpenFile file = within.file(name)) {
-            if (file != null) {
-              FileStatus status = file.status();
-              if (name.startsWith(PART) && now - status.modified() > PART_LIFETIME) {
-                within.remove(name, 0);
-              } else {
-                entries.add(new Entry(inner, name, status.size() + BLOCK - 1 & -BLOCK, status.modified()));
-              }
-            }
+          FileStatus status = FileStatus.of(within.folder.number(), name);
+          if (status == null) {
+            continue;
+          }
+          if (name.startsWith(PART) && now - status.modified() > PART_LIFETIME) {
+            within.remove(name, 0);
+          } else {
+            entries.add(new Entry(inner, name, status.size() + BLOCK - 1 & -BLOCK, status.modified()));
           }
         }
       }
@@ -201,22 +200,27 @@ final class CacheFolder implements AutoCloseable {
     return entries;
   }
 
-  Usage usage() throws IOException {
-    return usage(entries());
+  Usage usage(String prefix) throws IOException {
+    List<Entry> entries = entries();
+    int files = 0;
+    for (Entry entry : entries) {
+      files += entry.inner.startsWith(prefix) ? 1 : 0;
+    }
+    return new Usage(files, bytes(entries));
   }
 
-  private static Usage usage(List<Entry> entries) {
+  private static long bytes(List<Entry> entries) {
     long bytes = 0;
     for (Entry entry : entries) {
       bytes += entry.bytes;
     }
-    return new Usage(entries.size(), bytes);
+    return bytes;
   }
 
   /** Removes those files that have not been used for the longest time, until what is left takes no more than this. */
   void trim(long limit) throws IOException {
     List<Entry> entries = entries();
-    long bytes = usage(entries).bytes;
+    long bytes = bytes(entries);
     if (bytes <= limit) {
       return;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>The parts</caption>
  * <tr><td>0</td><td>{@link #MAGIC}</td></tr>
  * <tr><td>8</td><td>{@link #FORMAT}: another one is another format altogether</td></tr>
- * <tr><td>12</td><td>CRC-32C of all that follows</td></tr>
+ * <tr><td>12</td><td>CRC-32C of all that follows but the code</td></tr>
  * <tr><td>16</td><td>size of the file, 8 bytes</td></tr>
  * <tr><td>24</td><td>flags</td></tr>
  * <tr><td>28</td><td>number of functions</td></tr>
@@ -31,18 +31,22 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>44</td><td>bytes of the module that are in the file: all or none</td></tr>
  * <tr><td>48</td><td>bytes of code</td></tr>
  * <tr><td>52</td><td>bytes of the module</td></tr>
- * <tr><td>56</td><td>8 bytes of zeros</td></tr>
+ * <tr><td>56</td><td>CRC-32C of the code</td></tr>
+ * <tr><td>60</td><td>4 bytes of zeros</td></tr>
  * <tr><td>64</td><td>SHA-256 of the module</td></tr>
  * <tr><td>96</td><td>the rows of the {@link CodeImage}, its tables of handlers, its tables of program counters, the
  * variant; the module; the code</td></tr>
  * </table>
  *
- * <p>The checksum guards against what disks and crashes do. It is no defence against whoever can write the file: that
- * is what owner and permissions are for.
+ * <p>The checksums guard against what disks and crashes do. They are no defence against whoever can write the file:
+ * that is what owner and permissions are for.
  */
 public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable {
   /** Not a module's, not text, and damaged by whatever takes it for text. */
   private static final byte[] MAGIC = {0x7f, 'g', 'a', 't', 'u', 'n', '\r', '\n'};
+
+  /** Bytes by which one may be told from a module. */
+  public static final int MAGIC_SIZE = 8;
 
   private static final int FORMAT = 1;
 
@@ -56,6 +60,7 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
   private static final int WASM_BYTES = 44;
   private static final int CODE_BYTES = 48;
   private static final int MODULE_BYTES = 52;
+  private static final int CODE_CHECKSUM = 56;
   private static final int DIGEST = 64;
   private static final int HEADER_SIZE = DIGEST + ModuleDigest.SIZE;
 
@@ -68,7 +73,6 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
   private final String variant;
   private final CodeImage image;
   private final long codeStart;
-  private final CRC32C checksum;
   private byte @Nullable [] wasm;
 
   private CodeFile(
@@ -78,7 +82,6 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
       String variant,
       CodeImage image,
       long codeStart,
-      CRC32C checksum,
       byte @Nullable [] wasm) {
     this.file = file;
     this.status = status;
@@ -86,8 +89,13 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
     this.variant = variant;
     this.image = image;
     this.codeStart = codeStart;
-    this.checksum = checksum;
     this.wasm = wasm;
+  }
+
+  private static int checksum(byte[] bytes, int from, int to) {
+    CRC32C sum = new CRC32C();
+    sum.update(bytes, from, to - from);
+    return (int) sum.getValue();
   }
 
   /** Whether bytes begin as an artifact does. */
@@ -95,24 +103,18 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
     return bytes.length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
-  /**
-   * The module in an artifact that has been read as a whole.
-   *
-   * @throws IOException if it is damaged
-   */
-  public static byte[] wasm(byte[] artifact) throws IOException {
+  /** The module in an artifact that has been read as a whole; null if that is damaged or has another format. */
+  public static byte @Nullable [] wasm(byte[] artifact) {
     if (artifact.length >= HEADER_SIZE && word(artifact, 8) == FORMAT) {
-      CRC32C sum = new CRC32C();
-      sum.update(artifact, SIZE, artifact.length - SIZE);
       long start = headSize(artifact);
       int length = word(artifact, WASM_BYTES);
-      if ((int) sum.getValue() == word(artifact, CHECKSUM)
-          && start >= 0 && length > 0 && start + length <= artifact.length) {
-        return Arrays.copyOfRange(artifact, (int) start, (int) start + length);
+      if (start >= 0 && length > 0 && start + length <= artifact.length) {
+        if (checksum(artifact, SIZE, (int) start + length) == word(artifact, CHECKSUM)) {
+          return Arrays.copyOfRange(artifact, (int) start, (int) start + length);
+        }
       }
     }
-    throw new IOException("a precompiled artifact that is damaged, or of another format than this Gatun's; compile it"
-        + " again");
+    return null;
   }
 
   private static int word(byte[] bytes, int at) {
@@ -177,9 +179,12 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
         wasm = file.read(head, wasmBytes);
         checksum.update(wasm);
       }
+      if ((int) checksum.getValue() != word(header, CHECKSUM)) {
+        return null;
+      }
       return new CodeFile(
           file, status, header, new String(text, StandardCharsets.UTF_8),
-          new CodeImage(rows, handlers, tables, codeBytes), head + wasmBytes, checksum, wasm);
+          new CodeImage(rows, handlers, tables, codeBytes), head + wasmBytes, wasm);
     }
   }
 
@@ -195,7 +200,7 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
         && variant.equals(wanted.text());
   }
 
-  /** What is known of the functions. Not to be relied on before {@link #readInto} has returned true. */
+  /** What is known of the functions. */
   public CodeImage image() {
     return image;
   }
@@ -221,14 +226,15 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
     return file;
   }
 
-  /** Reads the code; returns whether it is there and the whole file is what was once written. To be called once. */
+  /** Reads the code; returns whether it is there, and what was once written. */
   @Override
   public boolean readInto(MemorySegment into) throws IOException {
     if (into.byteSize() != image.codeLength() || !file.read(codeStart, into)) {
       return false;
     }
+    CRC32C checksum = new CRC32C();
     checksum.update(into.asByteBuffer());
-    return (int) checksum.getValue() == word(header, CHECKSUM);
+    return (int) checksum.getValue() == word(header, CODE_CHECKSUM);
   }
 
   /**
@@ -262,17 +268,19 @@ public final class CodeFile implements CompiledModule.CodeReader, AutoCloseable 
     ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putInt(FORMAT).putInt(0).putLong(size).putInt(tailCallsOut ? TAIL_CALLS_OUT : 0);
     out.putInt(image.count()).putInt(image.handlerWords().length).putInt(image.tables().length).putInt(text.length);
-    out.putInt(wasmBytes).putInt((int) code.byteSize()).putInt(length).putLong(0).put(digest);
+    out.putInt(wasmBytes).putInt((int) code.byteSize()).putInt(length);
+    out.position(DIGEST);
+    out.put(digest);
     out.asIntBuffer().put(image.rows()).put(image.handlerWords());
     out.position(HEADER_SIZE + 4 * (image.rows().length + image.handlerWords().length));
     out.put(image.tables()).put(text);
     if (wasm != null) {
       out.put(wasm);
     }
-    MemorySegment.copy(code, ValueLayout.JAVA_BYTE, 0, bytes, out.position(), (int) code.byteSize());
-    CRC32C checksum = new CRC32C();
-    checksum.update(bytes, SIZE, bytes.length - SIZE);
-    out.putInt(CHECKSUM, (int) checksum.getValue());
+    int codeStart = out.position();
+    MemorySegment.copy(code, ValueLayout.JAVA_BYTE, 0, bytes, codeStart, (int) code.byteSize());
+    out.putInt(CODE_CHECKSUM, checksum(bytes, codeStart, bytes.length));
+    out.putInt(CHECKSUM, checksum(bytes, SIZE, codeStart));
     return bytes;
   }
 

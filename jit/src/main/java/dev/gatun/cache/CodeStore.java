@@ -6,12 +6,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the code of modules is kept: in the folder {@code modules/SIZE-CHECKSUM} of the module a file for each variant,
+ * Where the code of modules is kept: in the folder {@code mSIZE-CHECKSUM} of the module a file for each variant,
  * {@code DIGEST-VARIANT}. A folder that is not there tells that a module is new without its digest. Thread-safe.
  */
 public final class CodeStore {
   /** What the folder may take if its user has not said otherwise, in bytes. */
   public static final long DEFAULT_LIMIT = 1L << 30;
+
+  /** What the names of the folders with code begin with. */
+  private static final String PREFIX = "m";
 
   private static final String LIMIT_FILE = "limit";
   private static final int LIMIT_DIGITS = 19;
@@ -35,8 +38,8 @@ public final class CodeStore {
     this.problems = problems;
   }
 
-  /** Files that there are, and bytes that they take. */
-  public record Usage(int files, long bytes) {}
+  /** Modules whose code there is, each variant counted, and bytes that all files take. */
+  public record Usage(int modules, long bytes) {}
 
   /**
    * What there is.
@@ -45,7 +48,7 @@ public final class CodeStore {
    */
   public Usage usage() throws IOException {
     try (CacheFolder folder = CacheFolder.find(path)) {
-      CacheFolder.Usage usage = folder == null ? new CacheFolder.Usage(0, 0) : folder.usage();
+      CacheFolder.Usage usage = folder == null ? new CacheFolder.Usage(0, 0) : folder.usage(PREFIX);
       return new Usage(usage.files(), usage.bytes());
     }
   }
@@ -116,7 +119,7 @@ public final class CodeStore {
 
   /** The folder that a module's files are in. */
   static String folderName(int length, int checksum) {
-    return "m" + Integer.toHexString(length) + "-" + BuildIdentity.hex(checksum, 8);
+    return PREFIX + Integer.toHexString(length) + "-" + BuildIdentity.hex(checksum, 8);
   }
 
   /** The name of the file for a variant; two variants may have the same: their files take turns. */

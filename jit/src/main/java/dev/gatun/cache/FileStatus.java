@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What statx says of a file.
@@ -29,15 +30,27 @@ public record FileStatus(int mode, int owner, long device, long inode, long size
 
   /** That of an open file. */
   static FileStatus of(int file) throws IOException {
+    FileStatus status = of(file, "", LibC.AT_EMPTY_PATH());
+    if (status == null) {
+      throw new IOException("can't look at an open file");
+    }
+    return status;
+  }
+
+  /** That of what has a name in an open directory now, if it may be looked at; a link is not followed. */
+  static @Nullable FileStatus of(int directory, String name) {
+    return of(directory, name, LibC.AT_SYMLINK_NOFOLLOW());
+  }
+
+  private static @Nullable FileStatus of(int directory, String name, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment record = arena.allocate(LibC.STX_SIZE(), 8);
-      MemorySegment name = arena.allocate(1);
       long result =
           SystemCall.call(
-              Machine.SYS_statx(), file, name.address(), LibC.AT_EMPTY_PATH(), LibC.STATX_BASIC_STATS(),
+              Machine.SYS_statx(), directory, arena.allocateFrom(name).address(), flags, LibC.STATX_BASIC_STATS(),
               record.address(), 0);
       if (result < 0) {
-        throw new IOException("can't look at an open file: " + SystemCall.errorName(-result));
+        return null;
       }
       return new FileStatus(
           record.get(ValueLayout.JAVA_SHORT, LibC.STX_MODE()) & 0xffff,

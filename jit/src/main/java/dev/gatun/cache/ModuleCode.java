@@ -35,7 +35,7 @@ public final class ModuleCode implements CompiledModule.Keeper {
   /** Functions that had been compiled when code was last stored. */
   private int stored;
 
-  private long delay = FIRST_DELAY;
+  private volatile long delay = FIRST_DELAY;
   private boolean isRefused;
 
   /** Whether the thread that stores has been told that there is something new. */
@@ -87,9 +87,12 @@ public final class ModuleCode implements CompiledModule.Keeper {
     store.tell(problem);
   }
 
-  /** Tells why code that was found is not used. */
-  public void tell(Throwable problem) {
-    store.tell(problem);
+  /** Tells that code that was found could not be loaded: what is stored is added to it nevertheless. */
+  public synchronized void notLoaded(@Nullable Exception problem) {
+    loaded = 0;
+    if (problem != null) {
+      store.tell(problem);
+    }
   }
 
   /** Begins to keep the code of the module, which has been compiled to the variant that was looked for. */

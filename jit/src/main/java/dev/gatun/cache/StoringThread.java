@@ -56,7 +56,22 @@ final class StoringThread extends Thread {
       if (job == null) {
         return;
       }
-      job.module.run();
+      boolean isDone = false;
+      try {
+        job.module.run();
+        isDone = true;
+      } finally {
+        if (!isDone) {
+          ended();
+        }
+      }
+    }
+  }
+
+  /** The next job starts another thread. */
+  private static void ended() {
+    synchronized (JOBS) {
+      isRunning = false;
     }
   }
 
@@ -79,13 +94,13 @@ final class StoringThread extends Thread {
         long wait =
             first == null ? IDLE - (now - idleSince) / NANOS_PER_MILLI : 1 + (first.due - now) / NANOS_PER_MILLI;
         if (wait <= 0) {
-          isRunning = false;
+          ended();
           return null;
         }
         try {
           JOBS.wait(wait);
         } catch (InterruptedException e) {
-          isRunning = false; // somebody wants it to end; the next job starts another
+          ended(); // as somebody wants
           return null;
         }
       }

@@ -237,7 +237,11 @@ public final class CompiledModule {
   private byte @Nullable [] pcTable(int function) {
     byte[] table = pcTables[function];
     CodeImage image = loaded;
-    return table == null && image != null && rowOf[function] != 0 ? image.pcTable(rowOf[function] - 1) : table;
+    if (table == null && image != null && rowOf[function] != 0) {
+      table = image.pcTable(rowOf[function] - 1);
+      pcTables[function] = table;
+    }
+    return table;
   }
 
   /** Called with the lock. */

@@ -175,6 +175,15 @@ public final class Machine {
           "Gatun does not run in a native image of GraalVM: what it compiles is linked by a JVM; run it on JDK 25 or"
               + " newer");
     }
+    return backend(architecture);
+  }
+
+  /**
+   * A backend of any architecture, to compile but not to run.
+   *
+   * @throws UnsupportedOperationException if there is none; says which there are
+   */
+  public static Backend backend(String architecture) {
     StringBuilder known = new StringBuilder();
     for (Backend backend : ServiceLoader.load(Backend.class, Machine.class.getClassLoader())) {
       if (backend.architecture().equals(architecture)) {
