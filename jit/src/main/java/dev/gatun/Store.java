@@ -21,9 +21,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +63,7 @@ public final class Store implements AutoCloseable {
   private final Dispatcher dispatcher = new Dispatcher();
   private final long record;
   private final List<Instance> instances = new ArrayList<>();
-  private final Map<Long, Func> functions = new HashMap<>();
+  private final FunctionsByAddress functions = new FunctionsByAddress();
   private final StoreRoots roots;
   private final References references = new References(this);
   private @Nullable Heap heap;
@@ -662,7 +660,7 @@ public final class Store implements AutoCloseable {
 
   /** Whether a function is known to have a reference of these bits. */
   boolean isFunction(long bits) {
-    return functions.containsKey(bits);
+    return functions.get(bits) != null;
   }
 
   /** Whether a word may be the address of something on the heap. */

@@ -18,6 +18,7 @@ import dev.gatun.Instance;
 import dev.gatun.LinkException;
 import dev.gatun.Module;
 import dev.gatun.Store;
+import dev.gatun.Table;
 import dev.gatun.Trap;
 import dev.gatun.ValType;
 import dev.gatun.testing.Code;
@@ -296,6 +297,33 @@ final class CallTest {
       for (int i = 0; i < 200; i++) {
         assertEquals(50L * 51 / 2, instance.function("sum").call(50, 7L));
       }
+    }
+  }
+
+  @Test
+  void referencesLeadBackToTheirFunctions() {
+    String module =
+        """
+        (module
+          (table (export "table") 1000 funcref)
+          (func $one (export "one") (result i32) (i32.const 1))
+          (elem (i32.const 500) $one))
+        """;
+    try (Instance instance = ENGINE.compileText(module).instantiate()) {
+      Table table = instance.table("table");
+      assertSame(instance.function("one"), table.get(500));
+      FuncType type = new FuncType(List.of(), List.of(ValType.I32));
+      List<Func> functions = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        int number = i;
+        functions.add(Func.of(instance.store(), type, call -> call.result(number)));
+        table.set(i, functions.get(i));
+      }
+      for (int i = 0; i < 500; i++) {
+        assertSame(functions.get(i), table.get(i));
+        assertEquals(i, ((Func) table.get(i)).call());
+      }
+      assertNull(table.get(501));
     }
   }
 
