@@ -16,7 +16,7 @@ public final class GuardedStack implements AutoCloseable {
 
   private static final long MAX_SIZE = 1L << 40;
 
-  /** What {@link #clear} overwrites at the top, where most programs stay, without asking what has been written. */
+  /** What is overwritten at the top, where most programs stay, if it is not known what has been written. */
   private static final long KEPT = 16 * 1024;
 
   private final PageReset pageReset = new PageReset();
@@ -68,7 +68,7 @@ public final class GuardedStack implements AutoCloseable {
    */
   public long clear(long keep) {
     long writable = base + GUARD;
-    long top = Math.min(KEPT, size - GUARD);
+    long top = keep > 0 && PageScan.isTrusted() ? 0 : Math.min(KEPT, size - GUARD);
     MemorySegment.ofAddress(top() - top).reinterpret(top).fill((byte) 0);
     long rest = size - GUARD - top;
     long resident = pageReset.reset(writable, rest, keep);
