@@ -55,6 +55,14 @@ final class FaultInjectionTest {
     run(List.of(), "each");
   }
 
+  /** One for the memory and one for the stack; tables, globals, and a memory that has not grown, need none. */
+  @Test
+  void aLeaseMakesTwoSystemCalls() throws Exception {
+    assumeSeccomp();
+    String text = run(List.of(), "leases");
+    assertTrue(text.contains("20 calls for 10 leases"), text);
+  }
+
   /** The first is for the code arena, the last for the first store's records. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})

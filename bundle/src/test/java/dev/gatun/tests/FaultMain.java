@@ -59,14 +59,15 @@ final class FaultMain {
   /**
    * Runs.
    *
-   * @param arguments {@code each} to let each call of a warm engine fail in turn; {@code first N} to let the call
-   *     fail, in a JVM that has not used the engine, before which there are N; {@code refuse ERROR FOLDER} to do
-   *     without calls that a sandbox may forbid; {@code descriptors FOLDER} to have none left; {@code cache FOLDER} to
-   *     let each call of a code cache fail in turn
+   * @param arguments {@code each} to let each call of a warm engine fail in turn; {@code leases} to count the calls
+   *     of leases of a pool; {@code first N} to let the call fail, in a JVM that has not used the engine, before which
+   *     there are N; {@code refuse ERROR FOLDER} to do without calls that a sandbox may forbid; {@code descriptors
+   *     FOLDER} to have none left; {@code cache FOLDER} to let each call of a code cache fail in turn
    */
   public static void main(String[] arguments) throws IOException {
     switch (arguments[0]) {
       case "each" -> failEach(newFaults());
+      case "leases" -> countCallsOfLeases(newFaults());
       case "first" -> failFirst(newFaults(), Integer.parseInt(arguments[1]));
       case "refuse" -> {
         SystemCallFaults.refuse(
@@ -136,6 +137,30 @@ final class FaultMain {
     }
     if (leaks > 0 || refused == 0) {
       throw new AssertionError(refused + " of the calls were refused; " + leaks + " leave something behind, see above");
+    }
+  }
+
+  private static void countCallsOfLeases(SystemCallFaults faults) {
+    try (Engine engine = Engine.create();
+        Module module = engine.compileText(MODULE);
+        InstancePool pool = InstancePool.builder(module).maxSize(1).build()) {
+      lease(pool, 5);
+      faults.fail(Integer.MAX_VALUE, 0);
+      lease(pool, LEASES);
+      System.out.println(faults.stop() + " calls for " + LEASES + " leases");
+    }
+  }
+
+  private static final int LEASES = 10;
+
+  private static void lease(InstancePool pool, int times) {
+    for (int i = 0; i < times; i++) {
+      try (InstancePool.Lease lease = pool.acquire()) {
+        expect((int) 'f', call(lease.instance(), "read", 0));
+        call(lease.instance(), "write", 0, i);
+        call(lease.instance(), "write", 100_000, i);
+        expect(i, call(lease.instance(), "read", 100_000));
+      }
     }
   }
 
