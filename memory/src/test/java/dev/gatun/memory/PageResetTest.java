@@ -169,6 +169,27 @@ class PageResetTest {
     }
   }
 
+  private static final long HUGEPAGE = 14;
+
+  @Test
+  void hugePagesAreResetToo() {
+    int pages = 128; // of which some make up whole huge pages, wherever it begins
+    byte[] zeros = new byte[pages * PAGE];
+    try (LinearMemory memory = LinearMemory.create(pages, pages, null)) {
+      SystemCall.call(Machine.SYS_madvise(), memory.base(), zeros.length, HUGEPAGE); // refused where there are none
+      for (long keep : new long[] {Long.MAX_VALUE, 100 * UNIT, UNIT, Long.MAX_VALUE, 0, 1000 * UNIT}) {
+        for (int round = 0; round < 3; round++) {
+          writePages(memory, 1 + 20 * round);
+          long stayed = memory.reset(pages, keep);
+          assertTrue(stayed <= keep);
+          if (round > 0) {
+            Tenants.check(memory, zeros);
+          }
+        }
+      }
+    }
+  }
+
   private static final long MLOCK = System.getProperty("os.arch").equals("aarch64") ? 228 : 149;
 
   @Test
