@@ -9,7 +9,7 @@ import dev.gatun.bindings.linux.X86_64;
  */
 public final class Machine {
   private static final String ARCHITECTURE = System.getProperty("os.arch");
-  private static final boolean ARM = ARCHITECTURE.equals("aarch64");
+  static final boolean ARM = ARCHITECTURE.equals("aarch64");
 
   /** Whether the constants here are those of this machine. */
   static final boolean SUPPORTED =

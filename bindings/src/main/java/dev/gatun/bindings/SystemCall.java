@@ -1,10 +1,8 @@
 package dev.gatun.bindings;
 
 import dev.gatun.bindings.linux.LibC;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -12,42 +10,84 @@ import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * System calls through libc's {@code syscall}.
+ * System calls by an instruction of our own, which returns the kernel's error number as C's functions do not.
  *
  * <p>Every distinct signature costs milliseconds when the JVM is cold, so all calls share one: a number and six words.
- * Numbers are in the generated package of the architecture. Thread-safe; may block the calling thread as the call does.
+ * That the JVM captures {@code errno}, which it otherwise may overwrite, would cost 10 ms more. Numbers are in the
+ * generated package of the architecture. Thread-safe; may block the calling thread as the call does.
  */
 public final class SystemCall {
   private SystemCall() {}
 
+  private static final FunctionDescriptor SIGNATURE =
+      FunctionDescriptor.of(
+          LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG);
+
+  /** The number of the call and its arguments, from where C passes them to where the kernel expects them. */
+  private static final int[] X86_64_CODE = {
+    0x48, 0x89, 0xF8, //             mov rax, rdi
+    0x48, 0x89, 0xF7, //             mov rdi, rsi
+    0x48, 0x89, 0xD6, //             mov rsi, rdx
+    0x48, 0x89, 0xCA, //             mov rdx, rcx
+    0x4D, 0x89, 0xC2, //             mov r10, r8
+    0x4D, 0x89, 0xC8, //             mov r8, r9
+    0x4C, 0x8B, 0x4C, 0x24, 0x08, // mov r9, [rsp + 8]
+    0x0F, 0x05, //                   syscall
+    0xC3, //                         ret
+  };
+
+  private static final int[] AARCH64_CODE = {
+    0xE8, 0x03, 0x00, 0xAA, // mov x8, x0
+    0xE0, 0x03, 0x01, 0xAA, // mov x0, x1
+    0xE1, 0x03, 0x02, 0xAA, // mov x1, x2
+    0xE2, 0x03, 0x03, 0xAA, // mov x2, x3
+    0xE3, 0x03, 0x04, 0xAA, // mov x3, x4
+    0xE4, 0x03, 0x05, 0xAA, // mov x4, x5
+    0xE5, 0x03, 0x06, 0xAA, // mov x5, x6
+    0x01, 0x00, 0x00, 0xD4, // svc #0
+    0xC0, 0x03, 0x5F, 0xD6, // ret
+  };
+
+  private static final long PAGE = Machine.LARGEST_PAGE;
+
   private static final MethodHandle SYSCALL = link();
 
   private static MethodHandle link() {
-    FunctionDescriptor signature =
-        FunctionDescriptor.of(
-            LibC.C_LONG,
-            LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG, LibC.C_LONG);
-    return Machine.SUPPORTED
-        ? Linker.nativeLinker()
-            .downcallHandle(
-                LibC.syscall.address(),
-                signature,
-                Linker.Option.firstVariadicArg(1),
-                Linker.Option.captureCallState("errno"))
-        : MethodHandles.empty(signature.toMethodType()); // what is not there is not looked for, and never called
+    if (!Machine.SUPPORTED) {
+      return MethodHandles.empty(SIGNATURE.toMethodType()); // what is not there is not looked for, and never called
+    }
+    MethodHandle linked = Linker.nativeLinker().downcallHandle(SIGNATURE);
+    try {
+      return linked.bindTo(code(linked));
+    } catch (Error | RuntimeException thrown) {
+      throw thrown;
+    } catch (Throwable impossible) {
+      throw new AssertionError("a downcall threw a checked exception", impossible);
+    }
   }
 
-  private static final long ERRNO_OFFSET =
-      Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final ThreadLocal<MemorySegment> STATE = new CallState();
-
-  /** Where a thread finds the error number of its last call. */
-  private static final class CallState extends ThreadLocal<MemorySegment> {
-    @Override
-    protected MemorySegment initialValue() {
-      return Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+  /** Puts the code into memory that C's own {@code syscall} gets. It stays there as long as the process. */
+  private static MemorySegment code(MethodHandle linked) throws Throwable {
+    MemorySegment ofLibrary = LibC.syscall.address();
+    long writable = LibC.PROT_READ() | LibC.PROT_WRITE();
+    long shared = LibC.MAP_PRIVATE() | LibC.MAP_ANONYMOUS();
+    long page = (long) linked.invokeExact(ofLibrary, (long) Machine.SYS_mmap(), 0L, PAGE, writable, shared, -1L, 0L);
+    if (page == -1) {
+      throw new IllegalStateException("the system gives no memory for the code of system calls");
     }
+    int[] code = Machine.ARM ? AARCH64_CODE : X86_64_CODE;
+    MemorySegment bytes = MemorySegment.ofAddress(page).reinterpret(PAGE);
+    for (int i = 0; i < code.length; i++) {
+      bytes.set(ValueLayout.JAVA_BYTE, i, (byte) code[i]);
+    }
+    // A page that has never been executed is brought into the instruction cache by the kernel.
+    long executable = LibC.PROT_READ() | LibC.PROT_EXEC();
+    long result =
+        (long) linked.invokeExact(ofLibrary, (long) Machine.SYS_mprotect(), page, PAGE, executable, 0L, 0L, 0L);
+    if (result != 0) {
+      throw new IllegalStateException("the system does not let memory become executable");
+    }
+    return bytes;
   }
 
   /**
@@ -60,16 +100,13 @@ public final class SystemCall {
     if (!Machine.SUPPORTED) {
       throw Machine.unsupported();
     }
-    MemorySegment state = STATE.get();
-    long result;
     try {
-      result = (long) SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
+      return (long) SYSCALL.invokeExact(number, a, b, c, d, e, f);
     } catch (Error | RuntimeException thrown) {
       throw thrown;
     } catch (Throwable impossible) {
       throw new AssertionError("a downcall threw a checked exception", impossible);
     }
-    return result == -1 ? -(long) state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
   }
 
   /** {@link #call(long, long, long, long, long, long, long)} with three arguments. */
