@@ -4,9 +4,11 @@ module dev.gatun.benchmarks {
   requires dev.gatun;
   requires com.dylibso.chicory.compiler;
   requires com.dylibso.chicory.runtime;
+  requires com.dylibso.chicory.wasi;
   requires com.dylibso.chicory.wasm;
   requires java.management;
   requires jmh.core;
+  requires org.graalvm.polyglot;
 
   exports dev.gatun.benchmarks;
   exports dev.gatun.benchmarks.jmh_generated;

@@ -1,5 +1,6 @@
 package dev.gatun.benchmarks.sidebyside;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** Finds the engines of this machine. Those that aren't there are told of, and left out. */
 final class Contenders {
   static final String GATUN = "gatun";
+  static final String GATUN_CACHED = "gatun-cached";
   static final String CRANELIFT = "cranelift";
   static final String WINCH = "winch";
   static final String V8_BASELINE = "v8-baseline";
   static final String V8 = "v8";
   static final String V8_OPTIMIZED = "v8-optimized";
   static final String CHICORY = "chicory";
+  static final String GRAALWASM = "graalwasm";
   static final String NATIVE = "native";
 
   /** Those that run unless others are named. */
-  static final List<String> USUAL = List.of(CRANELIFT, GATUN, WINCH, V8_BASELINE, V8, CHICORY, NATIVE);
+  static final List<String> USUAL =
+      List.of(GATUN, GATUN_CACHED, CRANELIFT, WINCH, V8_BASELINE, V8, CHICORY, GRAALWASM, NATIVE);
 
   /** Without the last of them node 20 still compiles hot functions a second time. */
   private static final List<String> BASELINE_ONLY =
@@ -65,6 +69,7 @@ final class Contenders {
   void find(String name) {
     switch (name) {
       case GATUN -> found.add(gatun(GATUN, "Gatun", classPath));
+      case GATUN_CACHED -> cached();
       case CRANELIFT -> wasmtime(CRANELIFT, "wasmtime Cranelift");
       case WINCH -> wasmtime(WINCH, "wasmtime Winch");
       case V8_BASELINE ->
@@ -72,6 +77,7 @@ final class Contenders {
       case V8 -> node(V8, "V8", List.of(), false);
       case V8_OPTIMIZED -> node(V8_OPTIMIZED, "V8 TurboFan", List.of("--no-liftoff"), true);
       case CHICORY -> chicory();
+      case GRAALWASM -> graalWasm();
       case NATIVE -> compiled();
       default ->
           throw new IllegalArgumentException(
@@ -84,8 +90,32 @@ final class Contenders {
     return new Contender(
         name,
         label,
-        "this build, on Java " + Runtime.version(),
-        program -> javaCommand(path, List.of(), "GatunProcess", program));
+        "this build, on Java "
+            + Runtime.version()
+            + "; all of a module is compiled before it starts, but for scripts. Starts of its command, without a cache",
+        program ->
+            program.set().equals(Program.START)
+                ? launcher(program, "--no-cache")
+                : javaCommand(path, List.of(), "GatunProcess", program));
+  }
+
+  private void cached() {
+    found.add(
+        new Contender(
+            GATUN_CACHED,
+            "Gatun, cached",
+            "its command, with the compiled code of a run before",
+            false,
+            true,
+            program -> program.eager() ? List.of() : launcher(program)));
+  }
+
+  private List<String> launcher(Program program, String... options) {
+    List<String> command = new ArrayList<>(List.of(folder.resolveSibling("gatun").toString(), "run"));
+    command.addAll(List.of(options));
+    command.add(program.module().toString());
+    command.addAll(program.arguments());
+    return command;
   }
 
   private List<String> javaCommand(String path, List<String> options, String main, Program program) {
@@ -112,7 +142,9 @@ final class Contenders {
         new Contender(
             strategy,
             label,
-            version + ", its C library in a JVM",
+            version + ", its C library in a JVM, whose start does not count",
+            true,
+            false,
             program -> javaCommand(classPath, options, "WasmtimeProcess", program)));
   }
 
@@ -153,6 +185,35 @@ final class Contenders {
             "Chicory",
             jar.group(1) + ", its compiler to bytecode at run time",
             program -> javaCommand(classPath, List.of(), "ChicoryProcess", program)));
+  }
+
+  private void graalWasm() {
+    String folder = System.getProperty("graalwasm.libraries");
+    if (folder == null) {
+      missing.add("GraalWasm: there are no libraries of it (ci/fetch-graalwasm)");
+      return;
+    }
+    Path libraries = Path.of(folder);
+    String version = libraries.getFileName().toString();
+    StringBuilder upgrade = new StringBuilder();
+    for (String module : List.of("compiler", "truffle-compiler", "word", "collections", "jniutils", "nativeimage")) {
+      upgrade.append(upgrade.isEmpty() ? "" : File.pathSeparator);
+      upgrade.append(libraries.resolve(module + "-" + version + ".jar"));
+    }
+    // The JDK has the interface of its compiler; with it GraalWasm compiles, and without only interprets.
+    List<String> options =
+        List.of(
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UnlockExperimentalVMOptions",
+            "-XX:+EnableJVMCI",
+            "--upgrade-module-path=" + upgrade);
+    String path = classPath + File.pathSeparator + libraries.resolve("*");
+    found.add(
+        new Contender(
+            GRAALWASM,
+            "GraalWasm",
+            version + ", with its compiler, on the same JDK",
+            program -> javaCommand(path, options, "GraalWasmProcess", program)));
   }
 
   private void compiled() {

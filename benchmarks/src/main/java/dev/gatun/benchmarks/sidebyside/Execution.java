@@ -67,10 +67,12 @@ public final class Execution {
     double compile = Double.NaN;
     double run = total;
     double processor = Double.NaN;
+    double inside = Double.NaN;
     Matcher timing = TIMING.matcher(errors);
     if (timing.find()) {
       compile = Double.parseDouble(timing.group("compile"));
       run = Double.parseDouble(timing.group("run"));
+      inside = compile + run;
       String cpu = timing.group("cpu");
       processor = cpu == null ? Double.NaN : Double.parseDouble(cpu);
     }
@@ -79,7 +81,7 @@ public final class Execution {
       run = Double.parseDouble(own.group(1));
     }
     String output = PRINTED_TIME.matcher(OWN_TIME.matcher(out).replaceAll("")).replaceAll("");
-    return new Outcome.Finished(compile, run, processor, total, output);
+    return new Outcome.Finished(compile, run, processor, inside, total, output);
   }
 
   private static String firstLine(String text) {

@@ -25,8 +25,8 @@ record Options(
    * @throws IllegalArgumentException with a message for people
    */
   static Options parse(List<String> arguments) {
-    int rounds = 5;
-    double limit = 60;
+    int rounds = 3;
+    double limit = 30;
     Pattern only = Pattern.compile("");
     List<String> engines = Contenders.USUAL;
     Path report = null;

@@ -26,7 +26,7 @@ public record Program(
    */
   public boolean eager() {
     return switch (set) {
-      case START, "python", "ruby" -> false;
+      case START, "python" -> false;
       default -> true;
     };
   }
