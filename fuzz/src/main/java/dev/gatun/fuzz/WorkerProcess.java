@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The parent's side of a {@link Worker}. For one thread. */
 final class WorkerProcess implements AutoCloseable {
-  /** After so long without a line, a worker hangs: a batch takes seconds, a tenth as fast under emulation. */
-  private static final long SILENCE_SECONDS = 180;
+  /** After so long at one module a worker hangs; each takes milliseconds, a hundred times that under emulation. */
+  private static final int PATIENCE_SECONDS = 150;
+
+  private static final int LOOK_SECONDS = 10;
 
   /** Stands for the end of the output. */
   private static final String END = "";
@@ -86,11 +88,19 @@ final class WorkerProcess implements AutoCloseable {
     } catch (IOException ended) {
       return death();
     }
+    String at = "";
+    int patience = PATIENCE_SECONDS;
     while (true) {
-      String line = lines.poll(SILENCE_SECONDS, TimeUnit.SECONDS);
+      String line = lines.poll(LOOK_SECONDS, TimeUnit.SECONDS);
       if (line == null) {
+        String now = Files.exists(folder.resolve("journal")) ? Journal.read(folder.resolve("journal")) : "";
+        patience = now.equals(at) ? patience - LOOK_SECONDS : PATIENCE_SECONDS;
+        at = now;
+        if (patience > 0) {
+          continue;
+        }
         process.destroyForcibly();
-        return new Death(Journal.read(folder.resolve("journal")), "no answer for " + SILENCE_SECONDS + " seconds");
+        return new Death(at, "no end for " + PATIENCE_SECONDS + " seconds");
       }
       if (line.equals(END)) {
         return death();
