@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,12 +25,15 @@ public final class Fuzz {
   /** How long a JVM is used before the next variant takes its turn. */
   private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  /** Findings that look the same of which each is shown: they may have different causes. */
+  private static final int MOST_ALIKE = 4;
+
   private final Options options;
   private final long end;
   private long next;
   private final Tally tally = new Tally();
   private final Coverage coverage = new Coverage();
-  private final Set<String> signatures = new HashSet<>();
+  private final Map<String, Integer> signatures = new HashMap<>();
   private int findings;
 
   private Fuzz(Options options) throws IOException {
@@ -142,10 +144,10 @@ public final class Fuzz {
     }
   }
 
-  /** Prints what is like nothing found before, and keeps it. */
+  /** Prints what is not like much that was found before, and keeps it. */
   private synchronized void found(String name, String text, List<String> variant) throws IOException {
     findings++;
-    if (!signatures.add(signature(text))) {
+    if (signatures.merge(signature(text), 1, Integer::sum) > MOST_ALIKE) {
       return;
     }
     System.out.println("FOUND " + name + (variant.isEmpty() ? "" : " with " + String.join(" ", variant)) + "\n" + text);

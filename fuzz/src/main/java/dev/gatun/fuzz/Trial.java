@@ -37,9 +37,10 @@ final class Trial implements AutoCloseable {
   /** What V8 has not. */
   private static final Set<Feature> GATUN_ALONE = Set.of(Feature.WIDE_ARITHMETIC, Feature.CUSTOM_PAGE_SIZES);
 
-  /** How V8 refuses wide arithmetic, and pages of another size. */
+  /** How V8 refuses wide arithmetic, pages of another size, and legacy exceptions beside the others. */
   private static final Pattern V8_LACKS =
-      Pattern.compile(".*(invalid numeric opcode: 0xfc1[3-6]|invalid memory limits flags 0x[89abcdef]).*");
+      Pattern.compile(
+          ".*(invalid numeric opcode: 0xfc1[3-6]|invalid memory limits flags 0x[89abcdef]|mix of legacy and new).*");
 
   /**
    * Of what V8 is laxer about: behind a cast that always succeeds it knows a better type than the one that the
