@@ -22,14 +22,15 @@ public final class Fuzz {
   /** How JVMs are started, in turns: each must agree with V8. */
   private final List<List<String>> variants;
 
-  /** How long a JVM is used before the next variant takes its turn. */
-  private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  /** How long a JVM is used at least before the next variant takes its turn: the longer, the warmer it gets. */
+  private static final long LEAST_SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** Findings that look the same of which each is shown: they may have different causes. */
   private static final int MOST_ALIKE = 4;
 
   private final Options options;
   private final long end;
+  private final long sliceNanos;
   private long next;
   private final Tally tally = new Tally();
   private final Coverage coverage = new Coverage();
@@ -46,7 +47,9 @@ public final class Fuzz {
             List.of("-Dgatun.cpu=" + without),
             List.of("-Dgatun.gc.stress=true", "-Dgatun.paranoid=true", "-Dgatun.wasi.walk=true"));
     next = options.seed;
-    end = System.nanoTime() + (long) (options.minutes * TimeUnit.MINUTES.toNanos(1));
+    long nanos = (long) (options.minutes * TimeUnit.MINUTES.toNanos(1));
+    end = System.nanoTime() + nanos;
+    sliceNanos = Math.max(LEAST_SLICE_NANOS, nanos / (2L * variants.size()));
   }
 
   /** Runs the fuzzer; see {@link Options#USAGE}. */
@@ -115,7 +118,7 @@ public final class Fuzz {
   private void slice(int job, int slice) throws IOException, InterruptedException {
     List<String> variant = variants.get(slice % variants.size());
     Map<String, Generator> generators = Generators.all();
-    long sliceEnd = Math.min(end, System.nanoTime() + SLICE_NANOS);
+    long sliceEnd = Math.min(end, System.nanoTime() + sliceNanos);
     try (WorkerProcess worker =
         new WorkerProcess(options.java, options.folder.resolve("job" + job).toAbsolutePath(), variant, options.node)) {
       for (int turn = slice; System.nanoTime() < sliceEnd; turn++) {
