@@ -29,13 +29,15 @@ public final class HeldThunks {
   /** The thunk through which Java goes on with wasm that has called a host function; as {@link #entry}. */
   public long resume(Signature signature) {
     Thunk last = resume;
-    if (last == null || !last.signature().equals(signature)) {
-      resume = machine.resumeThunks().hold(signature);
-      if (last != null) {
-        machine.resumeThunks().giveBack(last);
-      }
+    if (last != null && last.signature().equals(signature)) {
+      return last.address();
     }
-    return resume.address();
+    Thunk next = machine.resumeThunks().hold(signature);
+    resume = next;
+    if (last != null) {
+      machine.resumeThunks().giveBack(last);
+    }
+    return next.address();
   }
 
   private static long hold(Thunks thunks, HashMap<Signature, Thunk> held, Signature signature) {
