@@ -50,6 +50,9 @@ public final class SystemCall {
 
   private static final long PAGE = Machine.LARGEST_PAGE;
 
+  /** Set by {@link #link}. */
+  private static long codeAddress;
+
   private static final MethodHandle SYSCALL = link();
 
   private static MethodHandle link() {
@@ -87,6 +90,7 @@ public final class SystemCall {
     if (result != 0) {
       throw new IllegalStateException("the system does not let memory become executable");
     }
+    codeAddress = page;
     return bytes;
   }
 
@@ -107,6 +111,14 @@ public final class SystemCall {
     } catch (Throwable impossible) {
       throw new AssertionError("a downcall threw a checked exception", impossible);
     }
+  }
+
+  /**
+   * The address of the code that makes all calls, which takes less than 64 bytes: for filters that are to tell these
+   * calls from those of the JVM and of libraries. 0 if this is not a system whose calls are known.
+   */
+  public static long codeAddress() {
+    return codeAddress;
   }
 
   /** {@link #call(long, long, long, long, long, long, long)} with three arguments. */

@@ -2,7 +2,6 @@ package dev.gatun.tests;
 
 import dev.gatun.bindings.Machine;
 import dev.gatun.bindings.SystemCall;
-import dev.gatun.bindings.linux.LibC;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Makes system calls of this thread fail, one after the other, with nothing but the kernel's own means: a seccomp
  * filter hands those that Gatun makes to another thread, which lets the kernel go on with them or answers in its place.
  *
- * <p>Only calls through libc's {@code syscall}, which are Gatun's: a call that HotSpot makes might hold up a safepoint
- * that the other thread waits for. The filter stays for ever, and threads inherit it, so this is for a JVM that a test
+ * <p>Only calls of {@link SystemCall}, which are Gatun's: a call that HotSpot makes might hold up a safepoint that the
+ * other thread waits for. The filter stays for ever, and threads inherit it, so this is for a JVM that a test
  * started. See seccomp(2), seccomp_unotify(2).
  */
 final class SystemCallFaults {
-  /** Larger than libc's function, smaller than what lies between it and another that calls the kernel. */
-  private static final int FUNCTION_SIZE = 64;
+  /** Larger than the code of {@link SystemCall}. */
+  private static final int CODE_SIZE = 64;
 
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int SECCOMP_SET_MODE_FILTER = 1;
@@ -107,11 +106,8 @@ final class SystemCallFaults {
 
   /** Puts some system calls of this thread into the hands of another, which it starts. All succeed until told. */
   SystemCallFaults(int... calls) {
-    long start = LibC.syscall.address().address();
-    long end = start + FUNCTION_SIZE;
-    if (start >>> 32 != end >>> 32) {
-      throw new IllegalStateException("syscall() lies across 4 GiB");
-    }
+    long start = SystemCall.codeAddress();
+    long end = start + CODE_SIZE; // in the same page, so that the upper halves are equal
     Arena arena = Arena.global();
     Program program = new Program(arena, calls.length + 8);
     program.add(LOAD, 0, 0, DATA_POINTER_HIGH);
