@@ -296,8 +296,11 @@ public abstract class MacroAssembler {
   /** {@code destination = condition ? 1 : 0}; the destination must not be part of what was compared only for floats. */
   public abstract void set(int condition, int destination);
 
-  /** {@code destination = condition ? destination : other}; the condition was made after both were in registers. */
-  public abstract void select(int kind, int condition, int destination, int other);
+  /**
+   * {@code destination = condition ? first : other}; the condition was made after both were in registers, and the
+   * destination may be any.
+   */
+  public abstract void select(int kind, int condition, int destination, int first, int other);
 
   /** Traps if the condition holds. */
   public abstract void trapIf(int condition, TrapCode code);

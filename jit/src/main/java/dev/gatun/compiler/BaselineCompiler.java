@@ -302,8 +302,10 @@ public final class BaselineCompiler {
     conditions.prepare();
     int kind = state.kind[state.depth - 1];
     int other = state.popRegister();
-    int to = state.popToTemporary();
-    masm.select(kind, conditions.emit(), to, other);
-    state.pushRegister(kind, to);
+    int home = walk.homeOfLocalSetNext(state.depth - 1);
+    int first = home != NONE ? state.popRegister() : state.popToTemporary();
+    int to = home != NONE ? home : first;
+    masm.select(kind, conditions.emit(), to, first, other);
+    walk.finish(kind, to);
   }
 }

@@ -104,6 +104,15 @@ final class Walk {
    * if that can be; else the preferred register, if it is free now; else another.
    */
   int target(int kind, int preferred) {
+    int home = homeOfLocalSetNext(state.depth);
+    return home != NONE ? home : state.result(kind, preferred);
+  }
+
+  /**
+   * The home of the local that the next instruction sets, if a result can be computed in it while this many operands
+   * are kept; else {@link MacroAssembler#NONE}.
+   */
+  int homeOfLocalSetNext(int operandsKept) {
     int next = nextByte();
     if (next == Opcode.LOCAL_SET.code() || next == Opcode.LOCAL_TEE.code()) {
       int start = reader.position;
@@ -111,7 +120,7 @@ final class Walk {
       int local = reader.readU32();
       int end = reader.position;
       reader.position = start;
-      int home = state.homeForResult(local, state.depth);
+      int home = state.homeForResult(local, operandsKept);
       if (home != NONE) {
         hintedLocal = local;
         hintedTee = next == Opcode.LOCAL_TEE.code();
@@ -119,10 +128,13 @@ final class Walk {
         return home;
       }
     }
-    return state.result(kind, preferred);
+    return NONE;
   }
 
-  /** Pushes a result that is in the register that {@link #target} gave, or does the work of a local.set. */
+  /**
+   * Pushes a result that is in the register that {@link #target} or {@link #homeOfLocalSetNext} gave, or does the work
+   * of a local.set.
+   */
   void finish(int kind, int register) {
     if (hintedLocal < 0) {
       state.pushRegister(kind, register);

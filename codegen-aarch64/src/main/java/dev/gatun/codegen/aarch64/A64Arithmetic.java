@@ -307,15 +307,17 @@ final class A64Arithmetic extends A64MacroAssembler {
   }
 
   @Override
-  public void select(int kind, int condition, int destination, int other) {
+  public void select(int kind, int condition, int destination, int first, int other) {
     switch (kind) {
-      case Kind.I32, Kind.I64 -> asm.emitSelect(CSEL, wide(kind), destination, destination, other, condition);
+      case Kind.I32, Kind.I64 -> asm.emitSelect(CSEL, wide(kind), destination, first, other, condition);
       case Kind.F32, Kind.F64 ->
-          asm.emitSelect(FCSEL, kind == Kind.F64, number(destination), number(destination), number(other), condition);
+          asm.emitSelect(FCSEL, kind == Kind.F64, number(destination), number(first), number(other), condition);
       default -> {
+        boolean isOther = destination == other;
+        move(kind, destination, isOther ? other : first);
         int keep = asm.newLabel();
-        branch(condition, keep);
-        move(kind, destination, other);
+        branch(isOther ? negate(condition) : condition, keep);
+        move(kind, destination, isOther ? first : other);
         asm.bind(keep);
       }
     }

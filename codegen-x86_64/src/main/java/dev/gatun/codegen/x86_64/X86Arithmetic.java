@@ -554,7 +554,17 @@ final class X86Arithmetic extends X86MacroAssembler {
   }
 
   @Override
-  public void select(int kind, int condition, int destination, int other) {
+  public void select(int kind, int condition, int destination, int first, int other) {
+    if (destination == other) {
+      selectInto(kind, negate(condition), destination, first);
+    } else {
+      move(kind, destination, first);
+      selectInto(kind, condition, destination, other);
+    }
+  }
+
+  /** Keeps the destination if the condition holds, and else makes it the other; a move changes no flags. */
+  private void selectInto(int kind, int condition, int destination, int other) {
     if (!Kind.isFloat(kind) && condition != FLOAT_NE) {
       boolean wide = wide(kind);
       if (condition == FLOAT_EQ) {
