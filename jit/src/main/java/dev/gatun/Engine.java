@@ -358,7 +358,8 @@ public final class Engine implements AutoCloseable {
    * @throws IOException if the file can't be read
    */
   public Module compile(Path file) throws IOException {
-    boolean isOfHost = file.getFileSystem().equals(FileSystems.getDefault());
+    // Where no code is kept, nobody asks whose the file is, and no call of the system need be linked for that.
+    boolean isOfHost = codeStore != null && file.getFileSystem().equals(FileSystems.getDefault());
     ModuleFile read = isOfHost ? ModuleFile.read(file.toAbsolutePath().toString()) : null;
     byte[] bytes = read == null ? Files.readAllBytes(file) : read.bytes();
     if (file.toString().endsWith(".wat") || isText(bytes)) {

@@ -1,6 +1,7 @@
 package dev.gatun.cache;
 
 import dev.gatun.bindings.Machine;
+import dev.gatun.bindings.NativeAccess;
 import dev.gatun.bindings.SystemCall;
 import dev.gatun.bindings.linux.LibC;
 import java.io.ByteArrayOutputStream;
@@ -32,8 +33,13 @@ public final class OpenFile implements AutoCloseable {
     this.name = name;
   }
 
-  /** Opens what a name stands for; null if there is nothing. */
+  /**
+   * Opens what a name stands for; null if there is nothing.
+   *
+   * @throws IllegalStateException if the JVM denies native access
+   */
   static @Nullable OpenFile find(int directory, String name, int flags, int mode) throws IOException {
+    NativeAccess.check();
     long result = call(Machine.SYS_openat(), directory, name, flags | LibC.O_CLOEXEC(), mode);
     if (result == -LibC.ENOENT()) {
       return null;
