@@ -24,6 +24,15 @@ final class Host {
         + System.getProperty("os.arch");
   }
 
+  /** How many threads wanted a processor in the minute before, or "unknown". */
+  static String load() {
+    try {
+      return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
   private static String memory() {
     String kibibytes = field("/proc/meminfo", "MemTotal").replace(" kB", "");
     try {

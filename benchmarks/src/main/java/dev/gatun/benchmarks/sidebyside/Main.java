@@ -48,8 +48,9 @@ public final class Main {
     for (String line : contenders.missing()) {
       System.err.println("run: " + line);
     }
+    String load = Host.load();
     Results results = new Rounds(contenders.found(), execution, options.rounds()).run(corpus.programs());
-    Report report = new Report(corpus, contenders.found(), contenders.missing(), results, options);
+    Report report = new Report(corpus, contenders.found(), contenders.missing(), results, options, load);
     report.write();
   }
 

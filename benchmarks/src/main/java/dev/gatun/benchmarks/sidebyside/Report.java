@@ -30,7 +30,12 @@ final class Report {
   /** What all are compared to: wasmtime, or else the first. */
   private final Contender base;
 
-  Report(Corpus corpus, List<Contender> contenders, List<String> missing, Results results, Options options) {
+  /** The machine's load when the runs began. */
+  private final String load;
+
+  Report(
+      Corpus corpus, List<Contender> contenders, List<String> missing, Results results, Options options, String load) {
+    this.load = load;
     this.contenders = contenders;
     this.missing = new ArrayList<>(missing);
     corpus.missing().forEach(title -> this.missing.add(title + ": not built"));
@@ -70,7 +75,7 @@ final class Report {
     StringBuilder text = new StringBuilder("# Gatun beside other engines\n\n");
     text.append("Written by `benchmarks/run` on ").append(LocalDate.now()).append("; medians of ");
     text.append(options.rounds()).append(options.rounds() == 1 ? " round.\n" : " rounds.\n");
-    text.append(Host.description()).append(".\n\n");
+    text.append(Host.description()).append("; load average at the beginning: ").append(load).append(".\n\n");
     if (options.report() != null) {
       text.append("![Times as multiples of ").append(base.label()).append("'s, by sets of programs](report.svg)\n\n");
     }

@@ -92,8 +92,11 @@ public final class Rounds {
     return switch (results.failure(program, contender)) {
       case Outcome.Failed failed -> "(" + failed.why() + ")";
       case Outcome.TimedOut timedOut -> ">" + timedOut.limit();
-      case null, default ->
-          String.format(Locale.ROOT, "%.3f", results.median(program, contender, Outcome.Finished::run));
+      case null, default -> {
+        boolean whole = program.set().equals(Program.START);
+        double time = results.median(program, contender, whole ? contender::total : Outcome.Finished::run);
+        yield String.format(Locale.ROOT, "%.3f", time);
+      }
     };
   }
 }
