@@ -25,6 +25,9 @@ public final class Fuzz {
   /** How long a JVM is used at least before the next variant takes its turn: the longer, the warmer it gets. */
   private static final long LEAST_SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  /** Batches that take longer are made smaller. */
+  private static final long LONG_BATCH_NANOS = TimeUnit.SECONDS.toNanos(4);
+
   /** Findings that look the same of which each is shown: they may have different causes. */
   private static final int MOST_ALIKE = 4;
 
@@ -121,13 +124,22 @@ public final class Fuzz {
     long sliceEnd = Math.min(end, System.nanoTime() + sliceNanos);
     try (WorkerProcess worker =
         new WorkerProcess(options.java, options.folder.resolve("job" + job).toAbsolutePath(), variant, options.node)) {
+      // A cold JVM is slow, and an emulated one stays so.
+      int part = 8;
       for (int turn = slice; System.nanoTime() < sliceEnd; turn++) {
         String name = options.generators.get(turn % options.generators.size());
-        int count = Objects.requireNonNull(generators.get(name)).batch();
+        int count = Math.max(1, Objects.requireNonNull(generators.get(name)).batch() / part);
+        long start = System.nanoTime();
         WorkerProcess.Death death = worker.batch(name, take(count), count, line -> told(line, variant));
         if (death != null) {
           found(death.at().split(" ")[0], death.at() + ": " + death.how(), variant);
           return;
+        }
+        long nanos = System.nanoTime() - start;
+        if (nanos > LONG_BATCH_NANOS) {
+          part = Math.min(64, 2 * part);
+        } else if (nanos < LONG_BATCH_NANOS / 4) {
+          part = Math.max(1, part / 2);
         }
       }
     }
