@@ -2,6 +2,7 @@ package dev.gatun.memory;
 
 import dev.gatun.system.OutOfAddressSpaceException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stack for wasm: memory that is used as it is touched, with a guard at its low end. Closed by its owner when nothing
@@ -19,7 +20,9 @@ public final class GuardedStack implements AutoCloseable {
   /** What is overwritten at the top, where most programs stay, if it is not known what has been written. */
   private static final long KEPT = 16 * 1024;
 
-  private final PageReset pageReset = new PageReset();
+  /** Made when the stack is cleared for the first time, as those of pools are: it has native memory. */
+  private @Nullable PageReset pageReset;
+
   private final long base;
   private final long size;
   private boolean closed;
@@ -71,7 +74,12 @@ public final class GuardedStack implements AutoCloseable {
     long top = keep > 0 && PageScan.isTrusted() ? 0 : Math.min(KEPT, size - GUARD);
     MemorySegment.ofAddress(top() - top).reinterpret(top).fill((byte) 0);
     long rest = size - GUARD - top;
-    long resident = pageReset.reset(writable, rest, keep);
+    PageReset reset = pageReset;
+    if (reset == null) {
+      reset = new PageReset();
+      pageReset = reset;
+    }
+    long resident = reset.reset(writable, rest, keep);
     if (resident >= 0) {
       return resident;
     }
